@@ -1,0 +1,157 @@
+// The simulated cloud: takes a call, answers at once, and lets asynchronous operations end by the clock it was given. Deterministic
+// and without effects: the same world, clock, random source and calls give the same answers. Order of the gates: faults, action,
+// quota of the minute, permission, region, client token, then the action itself.
+
+import type { CloudState } from '../state/cloud-state.ts';
+import type { Busy, Task } from '../state/entities.ts';
+import { abandonTask } from '../state/relations.ts';
+import { actions } from './actions.ts';
+import type { Action, AsyncStep, Body, Call, Product } from './call.ts';
+import { CallLog } from './call-log.ts';
+import { ClientTokens, fingerprintOf } from './client-tokens.ts';
+import type { CloudClock } from './clock.ts';
+import { Faults, type Fault } from './faults.ts';
+import { answer, instead, refused, spoil, type Answer, type Outcome } from './outcome.ts';
+import { Parameters } from './parameters.ts';
+import { demand, found, Refusal, refusal } from './refusal.ts';
+import { MinuteWindows } from './throttle.ts';
+
+export interface CloudRequest {
+  readonly product: Product;
+  readonly action: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Whose call it is; '' when nobody's permissions are to be looked at. */
+  readonly accessKeyId?: string;
+}
+
+export interface Surroundings {
+  readonly clock: CloudClock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** How many calls the log holds at least. */
+  readonly logMax?: number;
+}
+
+export class SimulatedCloud {
+  readonly state: CloudState;
+  readonly clock: CloudClock;
+  readonly faults = new Faults();
+  readonly log: CallLog;
+  readonly #random: () => number;
+  readonly #tokens = new ClientTokens();
+  readonly #windows = new MinuteWindows();
+  #calls = 0;
+
+  constructor(state: CloudState, surroundings: Surroundings) {
+    this.state = state;
+    this.clock = surroundings.clock;
+    this.#random = surroundings.random;
+    this.log = new CallLog(surroundings.logMax ?? 100_000);
+  }
+
+  /** Takes one call. Never throws: whatever goes wrong is in the answer. */
+  call(request: CloudRequest): Answer {
+    const requestId = this.#nextRequestId();
+    const fault = this.faults.take(request.product, request.action);
+    const early = fault?.phase === 'before' ? instead(fault, requestId) : undefined;
+    const outcome = early ?? this.#serve(request, requestId, fault);
+    const seen = fault && !early ? spoil(outcome, fault, requestId) : outcome;
+    this.#record(request, requestId, { outcome: seen, fault });
+    return answer(seen, fault);
+  }
+
+  /** The error answer to a call that did not get as far as an action (a wrong signature, say), with its line in the log. */
+  refuse(request: CloudRequest, reason: Refusal): Answer {
+    const requestId = this.#nextRequestId();
+    const outcome = refused(reason, requestId);
+    this.#record(request, requestId, { outcome, fault: undefined });
+    return answer(outcome, undefined);
+  }
+
+  /** A latency of the world in milliseconds, drawn anew where it is a range. */
+  latencyMs(name: keyof CloudState['latenciesMs']): number {
+    const latency = this.state.latenciesMs[name];
+    return typeof latency === 'number' ? latency : latency[0] + this.#random() * (latency[1] - latency[0]);
+  }
+
+  /** Starts an asynchronous operation; `fault` may make it hang or fall back. */
+  begin(holder: Busy, step: AsyncStep, fault?: Fault): Task {
+    abandonTask(holder);
+    const task: Task = { startedAtMs: this.clock.now(), running: true, cancel: () => undefined };
+    holder.task = task;
+    if (fault?.kind === 'stepHangs' && fault.delayMs === 0) return task;
+    const extraMs = fault?.kind === 'stepHangs' ? fault.delayMs : 0;
+    task.cancel = this.clock.after(this.latencyMs(step.latency) + extraMs, () => {
+      task.running = false;
+      holder.task = undefined;
+      if (fault?.kind === 'stepFails') step.fail();
+      else step.complete();
+    });
+    return task;
+  }
+
+  #nextRequestId(): string {
+    this.#calls += 1;
+    return `00000000-0000-4000-8000-${this.#calls.toString(16).toUpperCase().padStart(12, '0')}`;
+  }
+
+  #serve(request: CloudRequest, requestId: string, fault: Fault | undefined): Outcome {
+    try {
+      const action = found(actions.get(`${request.product}:${request.action}`), 'InvalidAction.NotFound');
+      this.#admit(action, request);
+      return { status: 200, code: '', body: this.#idempotent(action, request, this.#context(request, requestId, fault)) };
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error, requestId);
+      throw error;
+    }
+  }
+
+  #admit(action: Action, request: CloudRequest): void {
+    const key = `${action.product}:${action.name}`;
+    const { perMinute, credentials, region } = this.state;
+    const limit = perMinute[key] ?? perMinute[action.name] ?? perMinute['default'] ?? Infinity;
+    if (!this.#windows.admit(key, limit, this.clock.now())) throw refusal('Throttling.User');
+    const caller = request.accessKeyId === undefined ? undefined : credentials.find((known) => known.accessKeyId === request.accessKeyId);
+    demand(!caller?.deny.some((denied) => denied === key || denied === action.name), 'Forbidden.RAM');
+    if (action.regionless) return;
+    const given = new Parameters(request.params).required('RegionId');
+    demand(given === region, 'InvalidRegionId.NotFound');
+  }
+
+  #context(request: CloudRequest, requestId: string, fault: Fault | undefined): Call & { readonly begun: Task[] } {
+    const parameters = new Parameters(request.params);
+    const begun: Task[] = [];
+    return {
+      state: this.state, parameters, requestId, begun, nowMs: this.clock.now(),
+      begin: (holder, step) => {
+        const task = this.begin(holder, step, fault);
+        begun.push(task);
+        return task;
+      },
+      endDryRun: () => demand(parameters.flag('DryRun') !== true, 'DryRunOperation'),
+    };
+  }
+
+  #idempotent(action: Action, request: CloudRequest, call: Call & { readonly begun: Task[] }): Body {
+    const token = action.clientToken ? call.parameters.text('ClientToken') : undefined;
+    if (token === undefined) return { RequestId: call.requestId, ...action.run(call) };
+    demand(/^[\x20-\x7e]{1,64}$/.test(token), 'InvalidParameter', 'ClientToken is at most 64 ASCII characters.');
+    const key = `${action.product}:${action.name}:${token}`;
+    const fingerprint = fingerprintOf(request.params);
+    this.#tokens.forget(call.nowMs - this.state.clientTokenLifetimeMs);
+    const again = this.#tokens.replay(key, fingerprint);
+    if (again) return { RequestId: call.requestId, ...again };
+    const body = action.run(call);
+    this.#tokens.keep(key, { fingerprint, body, task: call.begun[0], keptAtMs: call.nowMs });
+    return { RequestId: call.requestId, ...body };
+  }
+
+  #record(request: CloudRequest, requestId: string, what: { readonly outcome: Outcome; readonly fault: Fault | undefined }): void {
+    this.log.add({
+      sequence: this.#calls, timeMs: this.clock.now(), product: request.product, action: request.action,
+      mutates: actions.get(`${request.product}:${request.action}`)?.mutates ?? false,
+      parameters: request.params, accessKeyId: request.accessKeyId ?? '', status: what.outcome.status, code: what.outcome.code,
+      requestId, fault: what.fault?.kind ?? '',
+    });
+  }
+}
