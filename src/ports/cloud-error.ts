@@ -20,6 +20,10 @@ export interface CloudErrorDetail {
   readonly requestId?: string;
   /** Throttled: when to ask again. */
   readonly retryAfterMs?: number;
+  /** Quota: it is the account's in this region, so every other object would meet it as well. */
+  readonly accountWide?: true;
+  /** The client token of this request is bound to another or a failed request for good; only the next token of its chain can go on. */
+  readonly tokenSpent?: true;
 }
 
 /** A failed cloud call. The message is fit for status and events: the cloud's sentence, without secrets. */

@@ -3,6 +3,7 @@
 
 import { attachNetworkInterface, deleteNetworkInterface, detachNetworkInterface } from '../ecs/attach-network-interface.ts';
 import { createNetworkInterface, modifyNetworkInterfaceAttribute } from '../ecs/create-network-interface.ts';
+import { describeInstanceAttribute, describeNetworkInterfaceAttribute } from '../ecs/describe-attributes.ts';
 import { describeInstances, describeInstanceTypes } from '../ecs/describe-instances.ts';
 import { describeNetworkInterfaces, describeSecurityGroups } from '../ecs/describe-network-interfaces.ts';
 import { convertNatPublicIpToEip, modifyInstanceChargeType } from '../ecs/lifecycle.ts';
@@ -17,8 +18,10 @@ import { listTagResources, tagResources, untagResources } from './tags.ts';
 
 const table: readonly Action[] = [
   { product: 'ecs', name: 'DescribeInstances', mutates: false, run: describeInstances },
+  { product: 'ecs', name: 'DescribeInstanceAttribute', mutates: false, regionless: true, run: describeInstanceAttribute },
   { product: 'ecs', name: 'DescribeInstanceTypes', mutates: false, regionless: true, run: describeInstanceTypes },
   { product: 'ecs', name: 'DescribeNetworkInterfaces', mutates: false, run: describeNetworkInterfaces },
+  { product: 'ecs', name: 'DescribeNetworkInterfaceAttribute', mutates: false, run: describeNetworkInterfaceAttribute },
   { product: 'ecs', name: 'DescribeSecurityGroups', mutates: false, run: describeSecurityGroups },
   { product: 'ecs', name: 'ListTagResources', mutates: false, run: listTagResources('ecs') },
   { product: 'ecs', name: 'ConvertNatPublicIpToEip', mutates: true, run: convertNatPublicIpToEip },

@@ -1,0 +1,28 @@
+// Which files are generated, and what must be in them.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { GROUP, PLURAL } from '../src/api/names.ts';
+import { crdFile } from './crd.ts';
+import { reasonsReference, resourceReference } from './reference.ts';
+
+/** One generated file. */
+export interface GeneratedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly content: string;
+}
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+const GENERATORS: Readonly<Record<string, () => string>> = {
+  [`crds/${GROUP}_${PLURAL}.yaml`]: crdFile,
+  'docs/reference/egressunification.md': resourceReference,
+  'docs/reference/reasons.md': reasonsReference,
+};
+
+/** Every generated file as it should be. */
+export const generatedFiles = (): readonly GeneratedFile[] => Object.entries(GENERATORS).map(([path, generate]) => ({ path: join(ROOT, path), content: generate() }));
+
+/** The paths of those that are missing or differ. */
+export const staleFiles = (): readonly string[] =>
+  generatedFiles().filter(({ path, content }) => !existsSync(path) || readFileSync(path, 'utf8') !== content).map(({ path }) => path);

@@ -1,0 +1,142 @@
+// The fields of an object as server-side apply counts them (sigs.k8s.io/structured-merge-diff): each has a path in the
+// notation of FieldsV1 ("f:" a field, "k:" the item with these keys, "v:" the item of this value). Lists are atomic unless
+// the schema says otherwise, objects are not unless it does.
+import { isEqual, isObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { schemaOfField } from './schema.ts';
+import type { Schema } from './schema.ts';
+
+/** Every node of a value by its path: leaves with their values, containers that have fields of their own with undefined. */
+export type Nodes = ReadonlyMap<string, Json | undefined>;
+
+const SEPARATOR = '\u0000';
+
+const elementsOf = (path: string): string[] => path.split(SEPARATOR);
+
+const join = (path: string, element: string): string => (path === '' ? element : path + SEPARATOR + element);
+
+/** How a path reads in a message: .spec.mode, .status.conditions[type="Ready"].reason. */
+export function shownPath(path: string): string {
+  return elementsOf(path).map(shownElement).join('');
+}
+
+function shownElement(element: string): string {
+  const text = element.slice(2);
+  if (element.startsWith('f:')) return `.${text}`;
+  if (element.startsWith('v:')) return `[=${text}]`;
+  const keys = Object.entries(JSON.parse(text) as JsonObject).map(([field, value]) => `${field}=${JSON.stringify(value)}`);
+  return `[${keys.join(',')}]`;
+}
+
+/** True where two managers may each own some of an object's fields. */
+export const isGranular = (schema: Schema | undefined): boolean => schema?.['x-kubernetes-map-type'] !== 'atomic';
+
+/** True for sets and keyed lists, whose items can have different owners. */
+export const isGranularList = (schema: Schema | undefined): boolean =>
+  schema?.['x-kubernetes-list-type'] === 'map' || schema?.['x-kubernetes-list-type'] === 'set';
+
+/** The path element that identifies an item of a set or keyed list. */
+export function elementOfItem(item: Json, schema: Schema | undefined): string {
+  if (schema?.['x-kubernetes-list-type'] !== 'map' || !isObject(item)) return `v:${JSON.stringify(item)}`;
+  const keys = [...(schema['x-kubernetes-list-map-keys'] ?? [])].sort();
+  return `k:${JSON.stringify(Object.fromEntries(keys.map((field) => [field, item[field] ?? schema.items?.properties?.[field]?.default])))}`;
+}
+
+/** What lies directly within a container, by path element; undefined for a leaf, and for whatever is atomic. */
+function childrenOf(value: Json, schema: Schema | undefined): [string, Json, Schema | undefined][] | undefined {
+  if (isObject(value) && isGranular(schema)) {
+    return Object.entries(value).flatMap(([field, inner]) => (inner === undefined ? [] : [[`f:${field}`, inner, schemaOfField(schema, field)]]));
+  }
+  if (Array.isArray(value) && isGranularList(schema)) return value.map((item) => [elementOfItem(item, schema), item, schema?.items]);
+  return undefined;
+}
+
+/** All nodes of a value that has this schema; the value itself has no path. */
+export function nodesOf(value: Json, schema: Schema | undefined, path = ''): Nodes {
+  return new Map((childrenOf(value, schema) ?? []).flatMap(([element, inner, known]): [string, Json | undefined][] => {
+    const at = join(path, element);
+    const isLeaf = childrenOf(inner, known) === undefined;
+    return [[at, isLeaf ? inner : undefined], ...nodesOf(inner, known, at)];
+  }));
+}
+
+/** The fields that one owns who sends the value: leaves, empty objects, items, and fields that the schema does not name. */
+export function fieldsOf(value: Json, schema: Schema | undefined, path = ''): Set<string> {
+  return new Set((childrenOf(value, schema) ?? []).flatMap(([element, inner, known]) => {
+    const at = join(path, element);
+    const within = [...fieldsOf(inner, known, at)];
+    const isOwn = childrenOf(inner, known) === undefined || isEqual(inner, {}) || !isNamed(element, schema);
+    return isOwn ? [at, ...within] : within;
+  }));
+}
+
+const isNamed = (element: string, schema: Schema | undefined): boolean =>
+  element.startsWith('f:') && schema?.properties?.[element.slice(2)] !== undefined;
+
+/** The paths with those of the objects and lists around them that the schema names. */
+export function withContainers(paths: Iterable<string>, schema: Schema): Set<string> {
+  const all = new Set(paths);
+  for (const path of [...all]) {
+    let known: Schema | undefined = schema;
+    let at = '';
+    for (const element of elementsOf(path)) {
+      at = join(at, element);
+      if (isNamed(element, known)) all.add(at);
+      known = element.startsWith('f:') ? schemaOfField(known, element.slice(2)) : known?.items;
+    }
+  }
+  return all;
+}
+
+/** Takes fields out of a value. A container that is not among them but loses all that it has becomes null. */
+export function removeFields(value: JsonObject, paths: Iterable<string>): JsonObject {
+  const left = removeWithin(value, encodeFields(paths));
+  return isObject(left) ? left : {};
+}
+
+function removeWithin(value: Json, removed: JsonObject): Json {
+  if (Array.isArray(value)) return removeItems(value, removed);
+  if (!isObject(value)) return value;
+  const left = Object.entries(value).flatMap(([field, inner]) => removeChild(inner, removed[`f:${field}`]).map((kept) => [field, kept] as const));
+  return left.length === 0 ? null : Object.fromEntries(left);
+}
+
+function removeItems(items: readonly Json[], removed: JsonObject): Json {
+  const elements = Object.entries(removed).map(([element, within]) => ({ identity: JSON.parse(element.slice(2)) as Json, element, within }));
+  const left = items.flatMap((item) => removeChild(item, elements.find(({ element, identity }) => isItem(item, element, identity))?.within));
+  return left.length === 0 ? null : left;
+}
+
+/** The child as it is left, in a list of one; an empty list when it goes. */
+function removeChild(inner: Json | undefined, removed: Json | undefined): Json[] {
+  if (inner === undefined) return [];
+  if (!isObject(removed)) return [inner];
+  return removed['.'] !== undefined || Object.keys(removed).length === 0 ? [] : [removeWithin(inner, removed)];
+}
+
+function isItem(item: Json, element: string, identity: Json): boolean {
+  if (element.startsWith('v:') || !isObject(identity)) return isEqual(item, identity);
+  return isObject(item) && Object.entries(identity).every(([field, value]) => isEqual(item[field], value));
+}
+
+/** Paths as metadata.managedFields carries them; "." marks a container that is itself among them. */
+export function encodeFields(paths: Iterable<string>): JsonObject {
+  return encodeLevel([...paths].sort().map(elementsOf));
+}
+
+function encodeLevel(paths: readonly (readonly string[])[]): JsonObject {
+  const deeper = paths.filter((path) => path.length > 0);
+  const isMember = deeper.length > 0 && deeper.length < paths.length;
+  const byElement = [...Map.groupBy(deeper, ([element = '']) => element)];
+  const inner = byElement.map(([element, group]) => [element, encodeLevel(group.map((path) => path.slice(1)))] as const);
+  return { ...(isMember ? { '.': {} } : {}), ...Object.fromEntries(inner) };
+}
+
+/** The paths that an encoded set names. */
+export function decodeFields(encoded: JsonObject, path = ''): string[] {
+  return Object.entries(encoded).flatMap(([element, inner]) => {
+    if (element === '.') return [path];
+    const at = join(path, element);
+    return isObject(inner) && Object.keys(inner).length > 0 ? decodeFields(inner, at) : [at];
+  });
+}

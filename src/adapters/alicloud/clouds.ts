@@ -1,0 +1,119 @@
+/**
+ * The Cloud port on Alibaba Cloud's own SDK. One pair of clients per region, one budget per account; everything that is sent goes through
+ * the region's funnel. This folder is the only importer of the SDK.
+ */
+import { CloudError } from '../../ports/cloud-error.ts';
+import type { Cloud, Clouds } from '../../ports/cloud.ts';
+import type { Clock, Log, Random } from '../../ports/runtime.ts';
+import type { EipId, EniId, InstanceId, SecurityGroupId } from '../../core/ids.ts';
+import type { Eip, Instance, InstanceType, NetworkInterface, SecurityGroup } from '../../core/view.ts';
+import type { Bucket } from './bucket.ts';
+import { Budget } from './budget.ts';
+import { socketClients, transportClients, type ClientOptions, type Transport } from './clients.ts';
+import { INSTANCE_IDS_MAX, INSTANCE_TYPES_MAX, NETWORK_INTERFACE_IDS_MAX, readInstances, readInstanceTypes, readNetworkInterfaces, readSecurityGroups, SECURITY_GROUP_IDS_MAX } from './ecs-reads.ts';
+import { endpointOf, EndpointProblem, parseEndpoint, type CloudNetwork, type Endpoint, type Product } from './endpoints.ts';
+import { Funnel, type SentCall } from './funnel.ts';
+import { isInstanceGone, isNetworkInterfaceGone } from './gone.ts';
+import type { KeySource } from './keys.ts';
+import { Coalescer } from './looks.ts';
+import { performOver } from './perform.ts';
+import type { Region } from './region.ts';
+import { Remembered } from './remembered.ts';
+import { EIP_IDS_MAX, readEips, readNetwork } from './vpc-reads.ts';
+
+export interface CloudOptions {
+  readonly credentials: KeySource;
+  readonly network: CloudNetwork;
+  /** Both products at this URL, in every region, instead of the cloud's own names. */
+  readonly endpoint?: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Appended to the SDK's own User-Agent. */
+  readonly userAgent?: string;
+  /** How long a call may take; 10 s when not given. */
+  readonly deadlineMs?: number;
+  /** Calls per minute instead of the built-in limits, by action. */
+  readonly perMinute?: Readonly<Record<string, number>>;
+  /** Takes the place of sockets. */
+  readonly transport?: Transport;
+  /** Told of every call that was sent; must not throw. */
+  readonly onCall?: (call: SentCall) => void;
+}
+
+const DEADLINE_MS = 10_000;
+
+/** Design section 5, "A look". When tokens run short, batches wait as long as they may, so that they are fewer and fuller. */
+const IDLE_MS = 35;
+const WAIT_MAX_MS = 200;
+
+/** Instance types are static data (facts 2.5); the type and VPC of a group never change, but a group can be deleted. */
+const TYPES_KEPT_MS = 24 * 3_600_000;
+const GROUPS_KEPT_MS = 600_000;
+
+/** Throws EndpointProblem for an endpoint that is no URL. */
+export function createClouds(options: CloudOptions): Clouds {
+  const override = options.endpoint === undefined ? undefined : parseEndpoint(options.endpoint);
+  const buckets = new Map<string, Bucket>();
+  const clouds = new Map<string, Cloud>();
+  return (regionId) => {
+    const known = clouds.get(regionId);
+    if (known) return known;
+    const made = createCloud(options, endpointsOf(regionId, options.network, override), new Budget(regionId, options.clock, options.perMinute, buckets), regionId);
+    clouds.set(regionId, made);
+    return made;
+  };
+}
+
+/** The region id is checked even where its name makes no host. */
+function endpointsOf(regionId: string, network: CloudNetwork, override: Endpoint | undefined): Readonly<Record<Product, Endpoint>> {
+  try {
+    const own = { ecs: endpointOf('ecs', regionId, network), vpc: endpointOf('vpc', regionId, network) };
+    return override ? { ecs: override, vpc: override } : own;
+  } catch (error) {
+    if (error instanceof EndpointProblem) throw new CloudError(error.message, { kind: 'refused', code: '', action: '' });
+    throw error;
+  }
+}
+
+function createCloud(options: CloudOptions, endpoints: Readonly<Record<Product, Endpoint>>, budget: Budget, regionId: string): Cloud {
+  const { clock, log, credentials, transport, onCall, deadlineMs = DEADLINE_MS } = options;
+  const clientOptions: ClientOptions = { regionId, endpoints, credentials, timeoutMs: deadlineMs, userAgent: options.userAgent ?? 'egress-unification' };
+  const region: Region = {
+    regionId,
+    clients: transport ? transportClients(clientOptions, transport) : socketClients(clientOptions),
+    funnel: new Funnel({ regionId, clock, log, budget, credentials, deadlineMs, onCall }),
+  };
+  return {
+    regionId,
+    listInstances: (vpcId) => readInstances(region, { vpcId }),
+    listNetworkInterfaces: (vpcId) => readNetworkInterfaces(region, { vpcId }),
+    listEips: () => readEips(region),
+    readNetwork: (vpcId) => readNetwork(region, vpcId),
+    isInstanceGone: (id) => isInstanceGone(region, id),
+    isNetworkInterfaceGone: (id) => isNetworkInterfaceGone(region, id),
+    ...looksAt(region, budget, clock),
+    ...memoryOf(region, clock),
+    reserveWindow: () => budget.reserveWindow(),
+    perform: performOver(region, options.random),
+  };
+}
+
+function looksAt(region: Region, budget: Budget, clock: Clock): Pick<Cloud, 'describeInstances' | 'describeNetworkInterfaces' | 'describeEips'> {
+  const pace = (action: string): { clock: Clock; waitMaxMs: number; idleMs: () => number } =>
+    ({ clock, waitMaxMs: WAIT_MAX_MS, idleMs: () => (budget.isScarce(action) ? WAIT_MAX_MS : IDLE_MS) });
+  const instances = new Coalescer<InstanceId, Instance>({ ...pace('DescribeInstances'), batchMax: INSTANCE_IDS_MAX, fetch: (ids) => readInstances(region, { ids }) });
+  const interfaces = new Coalescer<EniId, NetworkInterface>({ ...pace('DescribeNetworkInterfaces'), batchMax: NETWORK_INTERFACE_IDS_MAX, fetch: (ids) => readNetworkInterfaces(region, { ids }) });
+  const eips = new Coalescer<EipId, Eip>({ ...pace('DescribeEipAddresses'), batchMax: EIP_IDS_MAX, fetch: (ids) => readEips(region, ids) });
+  return {
+    describeInstances: (ids) => instances.ask(ids),
+    describeNetworkInterfaces: (ids) => interfaces.ask(ids),
+    describeEips: (ids) => eips.ask(ids),
+  };
+}
+
+function memoryOf(region: Region, clock: Clock): Pick<Cloud, 'describeInstanceTypes' | 'describeSecurityGroups'> {
+  const types = new Remembered<string, InstanceType>({ clock, keepMs: TYPES_KEPT_MS, batchMax: INSTANCE_TYPES_MAX, keyOf: ({ name }) => name, fetch: (names) => readInstanceTypes(region, names) });
+  const groups = new Remembered<SecurityGroupId, SecurityGroup>({ clock, keepMs: GROUPS_KEPT_MS, batchMax: SECURITY_GROUP_IDS_MAX, keyOf: ({ id }) => id, fetch: (ids) => readSecurityGroups(region, ids) });
+  return { describeInstanceTypes: (names) => types.get(names), describeSecurityGroups: (ids) => groups.get(ids) };
+}

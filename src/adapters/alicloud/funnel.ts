@@ -1,0 +1,120 @@
+/**
+ * The one way by which anything is sent: token, credentials, deadline, error, log, in this order. What comes out is the answer or one
+ * CloudError. Nothing is sent twice, and nothing is sent after the credentials kept a write waiting, because who was allowed to write then
+ * may not be now.
+ */
+import type { WindowTokens } from '../../ports/cloud.ts';
+import { CloudError } from '../../ports/cloud-error.ts';
+import type { Clock, Log } from '../../ports/runtime.ts';
+import type { Budget } from './budget.ts';
+import { CredentialsUnavailable, DeadlinePassed, toCloudError } from './classify.ts';
+import type { Product } from './endpoints.ts';
+import type { KeySource } from './keys.ts';
+
+/** One call that was sent, for metrics. `code` is '' for success. */
+export interface SentCall {
+  readonly product: Product;
+  readonly regionId: string;
+  readonly action: string;
+  readonly code: string;
+  /** What became of it: a CloudErrorKind, or 'ok'. */
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
+export interface FunnelOptions {
+  readonly regionId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly budget: Budget;
+  readonly credentials: KeySource;
+  readonly deadlineMs: number;
+  readonly onCall?: ((call: SentCall) => void) | undefined;
+}
+
+/** What the SDK's typed methods answer, as far as the funnel looks. */
+interface SdkResponse<B> {
+  readonly body?: B;
+}
+
+export interface Call<B> {
+  readonly product: Product;
+  readonly action: string;
+  readonly send: () => Promise<SdkResponse<B>>;
+  readonly tokens?: WindowTokens | undefined;
+}
+
+/** Longest that a write is still sent after it was asked for; beyond, the caller decides anew. */
+const CREDENTIALS_WAIT_MAX_MS = 2000;
+
+const isRead = (action: string): boolean => action.startsWith('Describe');
+
+export class Funnel {
+  readonly #options: FunnelOptions;
+
+  constructor(options: FunnelOptions) {
+    this.#options = options;
+  }
+
+  /** The body of the answer. Rejects with CloudError only. */
+  async call<B extends { requestId?: string }>(call: Call<B>): Promise<B> {
+    const mutates = !isRead(call.action);
+    this.#admit(call.action, call.tokens);
+    await this.#awaitCredentials(call.action, mutates);
+    const startedAtMs = this.#options.clock.monotonic();
+    const body = await this.#send(call).catch((thrown: unknown) => {
+      const error = toCloudError(thrown, { action: call.action, mutates }, this.#options.clock.now());
+      if (error.detail.kind === 'throttled') this.#options.budget.throttled(call.action, error.detail.retryAfterMs ?? 0, call.tokens);
+      this.#report(call, startedAtMs, { error });
+      throw error;
+    });
+    this.#report(call, startedAtMs, { requestId: body.requestId });
+    return body;
+  }
+
+  async #send<B>(call: Call<B>): Promise<B> {
+    const { body } = await this.#withDeadline(call.send());
+    if (body === undefined) throw new SyntaxError('the answer is empty');
+    return body;
+  }
+
+  #admit(action: string, tokens: WindowTokens | undefined): void {
+    const retryAfterMs = this.#options.budget.take(action, tokens);
+    if (retryAfterMs > 0) throw new CloudError(`${action} is called as often as it may be in a minute`, { kind: 'throttled', code: '', action, retryAfterMs });
+  }
+
+  async #awaitCredentials(action: string, mutates: boolean): Promise<void> {
+    const { clock, credentials } = this.#options;
+    const askedAtMs = clock.monotonic();
+    try {
+      await this.#withDeadline(credentials.get());
+    } catch (error) {
+      const late = error instanceof DeadlinePassed ? new CredentialsUnavailable(`credentials (${credentials.name}) did not come in time`, 'unavailable') : error;
+      throw toCloudError(late, { action, mutates: false }, clock.now());
+    }
+    if (mutates && clock.monotonic() - askedAtMs > CREDENTIALS_WAIT_MAX_MS) {
+      throw new CloudError('the credentials came too late to send this write', { kind: 'unavailable', code: '', action });
+    }
+  }
+
+  /** The SDK cannot be stopped; what it still brings after the deadline goes nowhere. */
+  #withDeadline<T>(work: Promise<T>): Promise<T> {
+    const { clock, deadlineMs } = this.#options;
+    return new Promise<T>((resolve, reject) => {
+      const cancel = clock.after(deadlineMs, () => reject(new DeadlinePassed(`no answer within ${deadlineMs} ms`)));
+      work.then(resolve, reject).finally(cancel);
+    });
+  }
+
+  #report({ product, action }: Pick<Call<unknown>, 'product' | 'action'>, startedAtMs: number, end: { requestId?: string | undefined; error?: CloudError }): void {
+    const { regionId, clock, log, onCall } = this.#options;
+    const durationMs = Math.round(clock.monotonic() - startedAtMs);
+    const code = end.error?.detail.code ?? '';
+    const outcome = end.error?.detail.kind ?? 'ok';
+    const fields = { product, regionId, action, code, outcome, durationMs, requestId: end.requestId ?? end.error?.detail.requestId };
+    // that a thing is not there is what the attribute calls are asked for
+    if (end.error === undefined || end.error.detail.kind === 'notFound') log.debug('cloud call', fields);
+    else log.warn('cloud call failed', { ...fields, message: end.error.message });
+    onCall?.({ product, regionId, action, code, outcome, durationMs });
+  }
+}

@@ -1,0 +1,144 @@
+// EgressUnification resources on the API server: the port Resources. Reads come from a reflector's cache; writes touch the status
+// (server-side apply, as one manager) and this controller's finalizer (merge patch on a known version), nothing else.
+//
+// An object that the schema cannot read stays in the cache as unreadable: nothing is done for it, but it lives, so it is never
+// taken for deleted, and a fresh list that holds one decides about nobody's orphans.
+import { FINALIZER, KIND, API_VERSION } from '../../api/names.ts';
+import { parseEgressUnification } from '../../api/egress-unification.ts';
+import type { EgressUnification, EgressUnificationStatus, Parsed } from '../../api/egress-unification.ts';
+import { KubernetesError } from '../../ports/resources.ts';
+import type { Resources } from '../../ports/resources.ts';
+import type { Clock, Log, Random } from '../../ports/runtime.ts';
+import { APPLY_PATCH, FIELD_MANAGER, MERGE_PATCH, PATH, objectPath } from './api.ts';
+import type { KubernetesApi } from './api.ts';
+import { isRecord } from './errors.ts';
+import { listAll, listWatchOf } from './list-watch.ts';
+import type { Change } from './object-cache.ts';
+import type { ApiObject } from './objects.ts';
+import { Reflector } from './reflector.ts';
+import type { ReflectorHealth } from './reflector.ts';
+import { StatusMemory } from './status-memory.ts';
+import type { CachedStatus } from './status-memory.ts';
+
+/** What the resources are read and written with. */
+export interface ResourcesOptions {
+  readonly api: KubernetesApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Hears of each object that cannot be read, when it is added or changed; must not throw. The log says it anyway. */
+  readonly invalid?: (resource: UnreadableResource) => void;
+}
+
+/** An object that lives and cannot be read: `problems` are lines of `field: what to do`. */
+export interface UnreadableResource {
+  readonly name: string;
+  readonly uid: string;
+  readonly problems: readonly string[];
+}
+
+interface Entry extends CachedStatus {
+  readonly name: string;
+  readonly parsed: Parsed;
+}
+
+/** The resources, with what only the composition root and metrics ask. */
+export class KubernetesResources implements Resources {
+  readonly #options: ResourcesOptions;
+  readonly #reflector: Reflector<Entry>;
+  readonly #statuses = new StatusMemory();
+
+  constructor(options: ResourcesOptions) {
+    const { api, clock, random, log } = options;
+    this.#options = options;
+    this.#reflector = new Reflector({ listWatch: listWatchOf(api, PATH.egressUnifications), read: entryOf, clock, random, log, collection: 'egressunifications' });
+  }
+
+  start(changed: (name: string) => void): Promise<void> {
+    return this.#reflector.start((change) => {
+      this.#note(change);
+      changed(change.name);
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#reflector.stop();
+  }
+
+  health(): ReflectorHealth {
+    return this.#reflector.health();
+  }
+
+  get(name: string): EgressUnification | undefined {
+    const entry = this.#reflector.get(name);
+    return entry?.parsed.ok === true ? entry.parsed.resource : undefined;
+  }
+
+  list(): readonly EgressUnification[] {
+    return this.#reflector.values().flatMap(({ parsed }) => (parsed.ok ? [parsed.resource] : []));
+  }
+
+  /** Those that live and cannot be read. */
+  unreadable(): readonly UnreadableResource[] {
+    return this.#reflector.values().flatMap(unreadableOf);
+  }
+
+  /** Throws `invalid` when one of the resources cannot be read: a list without it would make its instances orphans. */
+  async listFresh(): Promise<readonly EgressUnification[]> {
+    const { items } = await listAll(listWatchOf(this.#options.api, PATH.egressUnifications), new AbortController().signal);
+    return items.map(entryOf).map(({ name, parsed }) => {
+      if (parsed.ok) return parsed.resource;
+      throw new KubernetesError(`EgressUnification ${name} cannot be read: ${parsed.problems.join('; ')}`, 'invalid');
+    });
+  }
+
+  async applyStatus({ metadata: { name, uid } }: EgressUnification, status: EgressUnificationStatus): Promise<void> {
+    const cached = this.#reflector.get(name);
+    if (this.#statuses.isThere(name, uid, status, cached)) return;
+    // the uid is a precondition: the server answers 409 when another object lives under the name
+    const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name, uid }, status };
+    const query = { fieldManager: FIELD_MANAGER, force: 'true' };
+    this.#statuses.forget(name);
+    const answer = await this.#options.api.request({ method: 'PATCH', path: `${objectPath(PATH.egressUnifications, name)}/status`, query, contentType: APPLY_PATCH, body });
+    this.#statuses.wrote(name, { uid, status, cachedVersion: cached?.resourceVersion, ownVersion: versionOf(answer) });
+  }
+
+  async addFinalizer({ metadata }: EgressUnification): Promise<void> {
+    if (!metadata.finalizers.includes(FINALIZER)) await this.#patchFinalizers(metadata, [...metadata.finalizers, FINALIZER]);
+  }
+
+  async removeFinalizer({ metadata }: EgressUnification): Promise<void> {
+    if (metadata.finalizers.includes(FINALIZER)) await this.#patchFinalizers(metadata, metadata.finalizers.filter((each) => each !== FINALIZER));
+  }
+
+  /** A merge patch replaces the whole list, so the version that it was read in is a precondition: `conflict` when it is no longer the newest. */
+  async #patchFinalizers({ name, resourceVersion }: EgressUnification['metadata'], finalizers: readonly string[]): Promise<void> {
+    const body = { metadata: { resourceVersion, finalizers } };
+    await this.#options.api.request({ method: 'PATCH', path: objectPath(PATH.egressUnifications, name), query: { fieldManager: FIELD_MANAGER }, contentType: MERGE_PATCH, body });
+  }
+
+  #note({ type, name, value }: Change<Entry>): void {
+    if (type === 'deleted' || type === 'replaced') this.#statuses.forget(name);
+    if (type === 'deleted') return;
+    for (const resource of unreadableOf(value)) {
+      this.#options.log.warn('a resource cannot be read, nothing is done for it', { resource: name, problems: resource.problems.join('; ') });
+      this.#options.invalid?.(resource);
+    }
+  }
+}
+
+function entryOf(object: ApiObject): Entry {
+  const { name, uid, resourceVersion } = object.metadata;
+  return { name, uid, resourceVersion, status: object['status'], parsed: parseEgressUnification(withType(object)) };
+}
+
+// the items of some servers' lists carry neither apiVersion nor kind; the list says both for all of them
+const withType = (object: ApiObject): unknown => ({ apiVersion: API_VERSION, kind: KIND, ...object });
+
+const unreadableOf = ({ name, uid, parsed }: Entry): UnreadableResource[] => (parsed.ok ? [] : [{ name, uid, problems: parsed.problems }]);
+
+function versionOf(answer: unknown): string | undefined {
+  const metadata = isRecord(answer) ? answer['metadata'] : undefined;
+  const version = isRecord(metadata) ? metadata['resourceVersion'] : undefined;
+  return typeof version === 'string' ? version : undefined;
+}

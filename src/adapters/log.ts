@@ -1,0 +1,53 @@
+// The log, on standard error: one JSON object a line for machines, a readable line for a person at a terminal. Fields lie flat
+// beside the message and never take the place of time, level or message.
+import type { Writable } from 'node:stream';
+import { createLogger, format, transports } from 'winston';
+import type { Logger } from 'winston';
+import type { Log, LogFields } from '../ports/runtime.ts';
+
+/** Least severe that is written. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** How and where to write; by default JSON unless standard error is a terminal. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly readable?: boolean;
+  readonly stream?: Writable;
+  /** Wall time in ms since the epoch. */
+  readonly now: () => number;
+}
+
+// winston declares its transports as interfaces, though its logger takes only the class that they extend
+const StreamTransport = transports.Stream as unknown as new (options: { readonly stream: Writable }) => Logger['transports'][number];
+
+/** What one call of the log says. */
+interface Entry {
+  readonly level: string;
+  readonly message: string;
+  readonly time: string;
+  readonly fields: LogFields;
+}
+
+/** Opens the log. Writing never throws; a field that is undefined is left out. */
+export function openLog({ level, now, stream = process.stderr, readable = process.stderr.isTTY }: LogOptions): Log {
+  const line = format.printf((info) => (readable ? readableLine : jsonLine)(info['entry'] as Entry));
+  const logger = createLogger({ level, format: line, transports: [new StreamTransport({ stream })] });
+  const at = (of: LogLevel) => (message: string, fields: LogFields = {}) => say(logger, { level: of, message, fields, time: new Date(now()).toISOString() });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function say(logger: Logger, entry: Entry): void {
+  logger.log({ level: entry.level, message: entry.message, entry });
+}
+
+function jsonLine({ time, level, message, fields }: Entry): string {
+  const head = { time, level, message };
+  return JSON.stringify({ ...head, ...fields, ...head });
+}
+
+function readableLine({ time, level, message, fields }: Entry): string {
+  const shown = Object.entries(fields).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${quoted(value)}`);
+  return [time.slice(11, 23), level.toUpperCase().padEnd(5), message, ...shown].join(' ');
+}
+
+const quoted = (value: LogFields[string]): string => (typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value));

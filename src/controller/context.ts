@@ -1,0 +1,34 @@
+/** What every part of the loop is handed: ports, options, and the queue on which keys are put. */
+import type { Random, Clock, Log } from '../ports/runtime.ts';
+import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
+import type { VpcBook } from './vpc-book.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface ControllerOptions {
+  /** Whose tags are ours: --cluster-id, default the UID of the namespace kube-system. */
+  readonly clusterId: string;
+  /** Nothing is begun; windows still close. */
+  readonly observeOnly: boolean;
+  readonly allowBillingChanges: boolean;
+}
+
+export interface Context {
+  readonly options: ControllerOptions;
+  readonly resources: Resources;
+  readonly events: Events;
+  readonly nodes: ClusterNodes;
+  readonly book: VpcBook;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly queue: WorkQueue;
+}
+
+export const resourceKey = (name: string): string => `resource/${name}`;
+export const instanceKey = (name: string, instance: string): string => `instance/${name}/${instance}`;
+
+/** Full jitter below, never above: what must happen within an interval happens within it. */
+export const jittered = (random: Random, ms: number): number => ms * (0.9 + 0.1 * random());
+
+/** 1 s, doubled per failure up to `maxMs`, with jitter. */
+export const backoffMs = (random: Random, failures: number, maxMs: number): number => jittered(random, Math.min(maxMs, 1_000 * 2 ** Math.min(failures, 16)));

@@ -1,0 +1,140 @@
+/**
+ * look → plan → perform one step → look again when it is due. One instance of one resource; its own backoff, so that a sick
+ * instance delays nobody.
+ */
+import { reportedOf, type Overlay } from '../core/describe.ts';
+import type { InstanceId } from '../core/ids.ts';
+import { selects, type Member } from '../core/selection.ts';
+import type { Verdict, View } from '../core/situation.ts';
+import type { Network } from '../core/view.ts';
+import { CloudError } from '../ports/cloud-error.ts';
+import { backoffMs, instanceKey, resourceKey, type Context } from './context.ts';
+import { judge } from './judge.ts';
+import { look } from './look.ts';
+import { attempt, type Next, type Work } from './perform.ts';
+import type { ResourceState } from './resource-state.ts';
+import { isStillDue, noteBlocked, noteDrift, noteEffect, noteWindow } from './watchdog.ts';
+import { PRIORITY } from './work-queue.ts';
+
+/** A window is opened, and closed forwards, only on a network read at most this long ago (invariant S2). */
+const FRESH_MS = 5_000;
+/** How long a step that was accepted is waited for when no look shows it. */
+const EFFECT_MAX_MS = 30_000;
+const POLL_MS = { window: 500, cloud: 1_000, instance: 5_000, unseen: 5_000 } as const;
+const LOOK_BACKOFF_MAX_MS = 30_000;
+/** Many instances share one report. */
+const REPORT_MS = 500;
+
+/** One pass over one instance. Never throws for what the cloud says. */
+export async function reconcileInstance(work: Work): Promise<void> {
+  const { ctx, state, id } = work;
+  const member = state.members.get(id);
+  if (member === undefined) return;
+  let view: View;
+  const startedMs = ctx.clock.monotonic();
+  try {
+    view = await look(state.vpc, id, state.memory(id));
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return notSeen(work, error);
+  }
+  if (state.members.get(id) !== member) return again(ctx, state, id, 0);
+  const next = await act(work, { member, view, startedMs });
+  conclude(work, next);
+}
+
+interface Seen {
+  readonly member: Member;
+  readonly view: View;
+  readonly startedMs: number;
+}
+
+interface Concluded extends Next {
+  readonly verdict: Verdict;
+}
+
+async function act(work: Work, { member, view, startedMs }: Seen): Promise<Concluded> {
+  const { ctx, state, id } = work;
+  const network = await freshNetwork(ctx, state);
+  const memory = state.memory(id);
+  const verdict = judge({ state, member, view, network, nowMs: ctx.clock.now() });
+  noteDrift(ctx, state, view, verdict);
+  memory.view = view;
+  memory.lookedMs = startedMs;
+  memory.lastEip = verdict.eipId;
+  noteWindow(ctx, state, verdict);
+  noteEffect(ctx, state, verdict);
+  return { verdict, ...(await proceed(work, member, verdict)) };
+}
+
+/** undefined: it could not be read now, so the way out is unproved; windows still close. */
+async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network | undefined> {
+  try {
+    return await state.vpc.networkWithin(FRESH_MS);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    ctx.log.warn('the network of the VPC could not be read', { vpc: state.vpc.vpcId, message: error.message });
+    return undefined;
+  }
+}
+
+async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Next> {
+  const { ctx, state, id } = work;
+  const { move } = verdict;
+  const memory = state.memory(id);
+  if ('settled' in move) return settle(work);
+  if ('blocked' in move) {
+    if (verdict.underWay) state.rollout.occupy(id);
+    return {};
+  }
+  if ('wait' in move) {
+    return { againMs: verdict.state === 'InWindow' ? POLL_MS.window : move.wait.reason === 'InstanceInTransition' ? POLL_MS.instance : verdict.state === 'Unknown' ? POLL_MS.unseen : POLL_MS.cloud };
+  }
+  if (isBackAgain(member, state, memory.view) && move.phase !== 'close') return { againMs: POLL_MS.unseen };
+  if (isStillDue(memory, verdict) && ctx.clock.monotonic() - (memory.sent?.atMs ?? 0) < EFFECT_MAX_MS) return { againMs: POLL_MS.cloud };
+  return attempt(work, verdict, move.do, move.phase);
+}
+
+/** It left the selection by the listing and is in it by this look: the resource decides anew. */
+const isBackAgain = (member: Member, state: ResourceState, view: View | undefined): boolean =>
+  !member.selected && state.resource.metadata.deletionTimestamp === undefined && view?.instance !== undefined && selects(state.resource, view.instance);
+
+function settle({ ctx, state, id }: Work): Next {
+  const memory = state.memory(id);
+  memory.turnBack = undefined;
+  memory.failures = 0;
+  for (const other of state.rollout.release(id)) again(ctx, state, other, 0);
+  return {};
+}
+
+function conclude(work: Work, next: Concluded): void {
+  say(work, next.verdict, next.overlay);
+  const { ctx, state, id } = work;
+  const memory = state.memory(id);
+  memory.dueMs = next.againMs === undefined ? 0 : ctx.clock.monotonic() + next.againMs;
+  if (next.againMs !== undefined) again(ctx, state, id, next.againMs);
+}
+
+function say({ ctx, state, id }: Work, verdict: Verdict, overlay: Overlay | undefined): void {
+  state.memory(id).overlay = overlay;
+  state.reported.set(id, reportedOf(verdict, overlay));
+  noteBlocked(ctx, state, id);
+  ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
+}
+
+function again(ctx: Context, state: ResourceState, id: InstanceId, afterMs: number): void {
+  const inWindow = state.memory(id).windowSinceMs !== undefined;
+  ctx.queue.addAfter(instanceKey(state.resource.metadata.name, id), afterMs, inWindow ? PRIORITY.window : PRIORITY.drift);
+}
+
+function notSeen({ ctx, state, id }: Work, error: CloudError): void {
+  const memory = state.memory(id);
+  memory.failures += 1;
+  const last = state.reported.get(id);
+  const window = memory.windowSinceMs !== undefined;
+  if (last && !window) state.reported.set(id, { verdict: { ...last.verdict, state: 'Unknown' }, reason: 'NotObserved', message: error.message });
+  const againMs = error.detail.retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, window ? POLL_MS.instance : LOOK_BACKOFF_MAX_MS);
+  memory.dueMs = ctx.clock.monotonic() + againMs;
+  ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
+  again(ctx, state, id, againMs);
+}

@@ -1,0 +1,71 @@
+/** From a view to a verdict: gathers what the planner may look at, asks it, and says what is drift. */
+import type { EipId, NatGatewayId } from '../core/ids.ts';
+import { plan } from '../core/plan.ts';
+import type { Member } from '../core/selection.ts';
+import { rememberedEip } from '../core/status.ts';
+import type { Target, Verdict, View } from '../core/situation.ts';
+import type { Instance, Network } from '../core/view.ts';
+import { judgeWayOut, type WantedWayOut, type WayOut } from '../core/way-out.ts';
+import { problem } from '../core/problem.ts';
+import type { InstanceMemory } from './memory.ts';
+import type { ResourceState } from './resource-state.ts';
+
+export const wantedWayOut = ({ resource: { spec } }: ResourceState): WantedWayOut => ({
+  ...(spec.egress.natGatewayId !== undefined && { natGatewayId: spec.egress.natGatewayId as NatGatewayId }),
+  ...(spec.egress.publicIps && { publicIps: spec.egress.publicIps }),
+});
+
+const UNSEEN: WayOut = { verdict: 'unproved', problem: problem('NotObserved', 'The network of the VPC was not read') };
+
+/** Unselected instances of the vSwitch that a SNAT entry would let out as well. */
+function neighbours(state: ResourceState, instance: Instance): string[] {
+  const all = [...(state.vpc.inventory?.instances.values() ?? [])];
+  return all.filter((other) => other.vSwitchId === instance.vSwitchId && !state.members.has(other.id) && other.publicIps.length === 0 && !other.eip).map((other) => other.id).sort();
+}
+
+export function wayOutOf(state: ResourceState, network: Network | undefined, instance: Instance | undefined): WayOut {
+  if (network === undefined || instance === undefined) return UNSEEN;
+  const wayOut = judgeWayOut(network, instance, wantedWayOut(state));
+  if (wayOut.verdict !== 'gone' || wayOut.problem.reason !== 'NoSnatEntry') return wayOut;
+  const others = neighbours(state, instance);
+  const message = others.length === 0 ? wayOut.problem.message : `${wayOut.problem.message} — not selected and let out as well: ${others.join(', ')}`;
+  return { ...wayOut, problem: { ...wayOut.problem, message } };
+}
+
+function targetOf(state: ResourceState, { target }: Member, memory: InstanceMemory): Target {
+  const report = state.resource.spec.drift.action === 'Report' && (memory.settled !== undefined || state.wasReady);
+  return report ? { ...target, reportOnly: true } : target;
+}
+
+export interface JudgeInput {
+  readonly state: ResourceState;
+  readonly member: Member;
+  readonly view: View;
+  /** undefined: could not be read recently enough, so that the way out is unproved. */
+  readonly network: Network | undefined;
+  readonly nowMs: number;
+}
+
+export function judge({ state, member, view, network, nowMs }: JudgeInput): Verdict {
+  const memory = state.memory(member.id);
+  const lastEip = (memory.lastEip ?? rememberedEip(state.resource.status, member.id)) as EipId | undefined;
+  const instanceType = view.instance && state.vpc.instanceTypes.get(view.instance.instanceType);
+  return plan({
+    view,
+    target: targetOf(state, member, memory),
+    surroundings: {
+      wayOut: wayOutOf(state, network, view.instance),
+      vSwitches: network?.vSwitches ?? [],
+      exhausted: [...state.vpc.exhausted],
+      ...(instanceType && { instanceType }),
+      ...(state.securityGroups && { securityGroups: state.securityGroups }),
+    },
+    hints: {
+      retiredNetworkInterfaces: memory.retiredEnis,
+      ...(lastEip !== undefined && { lastEip }),
+      ...(memory.turnBack && { turnBack: memory.turnBack }),
+    },
+    nowMs,
+  });
+}
+

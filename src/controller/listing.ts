@@ -1,0 +1,77 @@
+/**
+ * When a VPC is listed anew for a resource, and what a failed listing means. The smallest checkInterval of the VPC counts for
+ * all; reconcile-requested-at and deletion ask for a listing begun after they were seen, at most one per 30 s.
+ */
+import type { EgressUnification } from '../api/egress-unification.ts';
+import { durationMs } from '../api/duration.ts';
+import { ANNOTATION } from '../api/names.ts';
+import type { Reason } from '../api/reasons.ts';
+import type { Obstacle } from '../core/status.ts';
+import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
+import type { Context } from './context.ts';
+import type { ResourceState } from './resource-state.ts';
+
+const REQUESTED_MIN_MS = 30_000;
+/** A listing is due a little before the interval is over, so that it is done within it. */
+const DUE_SHARE = 0.9;
+
+/** The schema refuses what is no duration, so the fallback is never asked for a resource of the cache. */
+const checkIntervalMs = ({ spec }: EgressUnification): number => durationMs(spec.drift.checkInterval) ?? 300_000;
+
+export function intervalMs(ctx: Context, resource: EgressUnification): number {
+  const { vpcId, regionId } = resource.spec;
+  const sharing = ctx.resources.list().filter(({ spec }) => spec.vpcId === vpcId && spec.regionId === regionId);
+  return sharing.reduce((least, other) => Math.min(least, checkIntervalMs(other)), checkIntervalMs(resource));
+}
+
+/** The request that is not answered yet. */
+export function openRequest({ resource, requestSeen }: ResourceState): string | undefined {
+  const value = resource.metadata.annotations[ANNOTATION.reconcileRequestedAt];
+  return value !== undefined && value !== resource.status?.lastHandledReconcileAt && requestSeen?.value === value ? value : undefined;
+}
+
+export function noteRequests(ctx: Context, state: ResourceState): void {
+  const { metadata, status } = state.resource;
+  const value = metadata.annotations[ANNOTATION.reconcileRequestedAt];
+  if (value !== undefined && value !== status?.lastHandledReconcileAt && state.requestSeen?.value !== value) {
+    state.requestSeen = { value, atMs: ctx.clock.monotonic() };
+    for (const memory of state.memories()) memory.dueMs = 0;
+  }
+  if (metadata.deletionTimestamp !== undefined) state.deletionSeenMs ??= ctx.clock.monotonic();
+}
+
+/** Monotonic ms after which a listing must have begun to serve the resource now. */
+function sinceMs(ctx: Context, state: ResourceState): number {
+  const nowMs = ctx.clock.monotonic();
+  const routine = nowMs - intervalMs(ctx, state.resource) * DUE_SHARE;
+  const asked = Math.max(openRequest(state) === undefined ? 0 : (state.requestSeen?.atMs ?? 0), state.deletionSeenMs ?? 0);
+  const listedMs = state.vpc.listedMs ?? Number.NEGATIVE_INFINITY;
+  return asked > listedMs && nowMs - listedMs < REQUESTED_MIN_MS && state.deletionSeenMs === undefined ? routine : Math.max(routine, asked);
+}
+
+/** In how many ms the listing is due that the resource waits for. */
+export function dueInMs(ctx: Context, state: ResourceState): number {
+  const nowMs = ctx.clock.monotonic();
+  const listedMs = state.vpc.listedMs ?? nowMs;
+  const routine = listedMs + intervalMs(ctx, state.resource) * DUE_SHARE - nowMs;
+  return Math.max(0, openRequest(state) === undefined ? routine : Math.min(routine, listedMs + REQUESTED_MIN_MS - nowMs));
+}
+
+const REASON: Partial<Record<CloudErrorKind, Reason>> = { forbidden: 'CloudForbidden', notFound: 'VpcNotFound', refused: 'Refused' };
+
+/** Lists if due. The obstacle says why nothing can be known; a passing failure is none while the last listing is young enough. */
+export async function ensureListing(ctx: Context, state: ResourceState): Promise<Obstacle | undefined> {
+  try {
+    await state.vpc.list(sinceMs(ctx, state));
+    state.failures = 0;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    state.failures += 1;
+    ctx.log.warn('the VPC could not be listed', { resource: state.resource.metadata.name, vpc: state.vpc.vpcId, message: error.message });
+    const reason = REASON[error.detail.kind];
+    if (reason !== undefined) return { reason, message: error.message, unknown: false };
+    const ageMs = ctx.clock.monotonic() - (state.vpc.listedMs ?? Number.NEGATIVE_INFINITY);
+    return ageMs < 2 * intervalMs(ctx, state.resource) ? undefined : { reason: 'CloudUnavailable', message: error.message, unknown: true };
+  }
+}

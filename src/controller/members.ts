@@ -1,0 +1,95 @@
+/** The set of a resource after a listing: who is in it, what the listing says of each, and who has to be looked at. */
+import { problem } from '../core/problem.ts';
+import { membersOf, type Member } from '../core/selection.ts';
+import { reportedOf } from '../core/describe.ts';
+import { viewFrom } from '../core/inventory.ts';
+import type { InstanceId, SecurityGroupId } from '../core/ids.ts';
+import type { Inventory } from '../core/inventory.ts';
+import type { Verdict, View } from '../core/situation.ts';
+import { instanceKey, type Context } from './context.ts';
+import { judge, wayOutOf } from './judge.ts';
+import type { ResourceState } from './resource-state.ts';
+import { placesOf } from './rollout.ts';
+import { noteBlocked, noteDrift } from './watchdog.ts';
+import { PRIORITY, type Priority } from './work-queue.ts';
+
+/** Reads the security groups that the spec names; without names there is nothing to read. */
+export async function readSecurityGroups(state: ResourceState): Promise<void> {
+  const ids = state.resource.spec.networkInterface.securityGroupIds;
+  state.securityGroups = ids && (await state.vpc.cloud.describeSecurityGroups(ids as readonly SecurityGroupId[]));
+}
+
+export type Surveyor = Pick<Context, 'options' | 'nodes'> & { readonly resources: Pick<Context['resources'], 'list'> };
+
+/** The set as the listing shows it, with one way out for all. */
+export function findMembers({ options, nodes, resources }: Surveyor, state: ResourceState, inventory: Inventory): Map<InstanceId, Member> {
+  const { clusterId, allowBillingChanges } = options;
+  const members = membersOf({ resource: state.resource, resources: resources.list(), inventory, clusterId, allowBillingChanges, nodes: nodes.instanceIds() });
+  return withSameWayOut(state, inventory, new Map(members.map((member) => [member.id, member])));
+}
+
+/** Makes the set anew; says who joined and who left. */
+export function updateMembers(ctx: Context, state: ResourceState, inventory: Inventory): void {
+  const { resource } = state;
+  const next = findMembers(ctx, state, inventory);
+  const members = [...next.values()];
+  for (const id of state.members.keys()) if (!next.has(id)) leave(ctx, state, id);
+  const joined = state.members.size === 0 ? [] : members.filter((member) => member.selected && !state.members.has(member.id));
+  for (const { id } of joined) ctx.events.record(resource, { type: 'Normal', reason: 'InstanceSelected', action: 'Observe', note: `${id} matches the selector now` });
+  state.members = next;
+  state.rollout.placesMax = placesOf(resource.spec.rollout.maxInProgress, members.filter((member) => member.selected).length);
+}
+
+function leave(ctx: Context, state: ResourceState, id: InstanceId): void {
+  state.forget(id);
+  for (const other of state.rollout.release(id)) ctx.queue.add(instanceKey(state.resource.metadata.name, other), PRIORITY.drift);
+}
+
+/** The same set of addresses for all: where SNAT gives several sets and the spec names none, nobody is moved. */
+function withSameWayOut(state: ResourceState, inventory: Inventory, members: Map<InstanceId, Member>): Map<InstanceId, Member> {
+  const sets = new Set(selectedIps(state, inventory, members).map((ips) => ips.join(', ')));
+  if (sets.size < 2) return members;
+  const exclusion = problem('EgressIpDiffers', `SNAT gives the selected instances different addresses: ${[...sets].sort().join(' | ')}`);
+  return new Map([...members].map(([id, member]) => [id, member.selected ? { ...member, target: { exclusion, ...member.target } } : member]));
+}
+
+function selectedIps(state: ResourceState, inventory: Inventory, members: Map<InstanceId, Member>): (readonly string[])[] {
+  return [...members.values()].filter((member) => member.selected).flatMap(({ id }) => {
+    const wayOut = wayOutOf(state, inventory.network, inventory.instances.get(id));
+    return wayOut.verdict === 'stands' ? [wayOut.publicIps] : [];
+  });
+}
+
+/** The addresses that the selected instances leave by, as far as the way out stands. */
+export function egressPublicIps(state: ResourceState, inventory: Inventory): readonly string[] {
+  return [...new Set(selectedIps(state, inventory, state.members).flat())].sort();
+}
+
+/** The newest complete view: the last look, or the listing if that began later. */
+function newestView(state: ResourceState, inventory: Inventory, id: InstanceId): { view: View; fromListing: boolean } {
+  const memory = state.memory(id);
+  const { listedMs = 0 } = state.vpc;
+  if (memory.view && (memory.lookedMs ?? 0) >= listedMs) return { view: memory.view, fromListing: false };
+  return { view: viewFrom(inventory, id, { instanceGone: state.vpc.goneInstances.has(id), goneEips: [...state.vpc.goneEips] }), fromListing: true };
+}
+
+/** Judges every member on what is known and puts those on the queue that are not settled. */
+export function triage(ctx: Context, state: ResourceState, inventory: Inventory, priority: Priority): void {
+  for (const member of state.members.values()) {
+    const { view, fromListing } = newestView(state, inventory, member.id);
+    const verdict = judge({ state, member, view, network: state.vpc.network, nowMs: ctx.clock.now() });
+    if (fromListing) noteDrift(ctx, state, view, verdict);
+    state.reported.set(member.id, reportedOf(verdict, state.memory(member.id).overlay));
+    noteBlocked(ctx, state, member.id);
+    if (verdict.underWay) state.rollout.occupy(member.id);
+    if (needsLook(verdict)) enqueue(ctx, state, verdict, priority);
+    else if ('settled' in verdict.move) for (const id of state.rollout.release(member.id)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
+  }
+}
+
+const needsLook = ({ move }: Verdict): boolean => 'do' in move || 'wait' in move;
+
+function enqueue(ctx: Context, state: ResourceState, { instanceId, state: instanceState }: Verdict, priority: Priority): void {
+  const waitMs = Math.max(0, state.memory(instanceId).dueMs - ctx.clock.monotonic());
+  ctx.queue.addAfter(instanceKey(state.resource.metadata.name, instanceId), waitMs, instanceState === 'InWindow' ? PRIORITY.window : priority);
+}

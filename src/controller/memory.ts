@@ -1,0 +1,45 @@
+/**
+ * What the controller remembers of one instance between looks. All of it may be lost at any moment: it delays, it never
+ * decides what is true.
+ */
+import type { Reason } from '../api/reasons.ts';
+import type { Overlay } from '../core/describe.ts';
+import type { EipId, EniId } from '../core/ids.ts';
+import type { View } from '../core/situation.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { Step } from '../core/step.ts';
+
+export interface Sent {
+  readonly step: Step;
+  readonly atMs: number;
+}
+
+export class InstanceMemory {
+  /** The last complete look. */
+  view: View | undefined;
+  /** Monotonic ms at which that look began. */
+  lookedMs: number | undefined;
+  lastEip: EipId | undefined;
+  createdEnis: EniId[] = [];
+  retiredEnis: EniId[] = [];
+  /** The last step that the cloud accepted, until a look shows its effect. */
+  sent: Sent | undefined;
+  /** First sight of the home EIP unbound. */
+  windowSinceMs: number | undefined;
+  turnBack: { readonly reason: Reason; readonly message: string } | undefined;
+  failures = 0;
+  /** Monotonic ms before which nothing is tried again. */
+  dueMs = 0;
+  /** Why the next step is not being taken, where the planner cannot know. */
+  overlay: Overlay | undefined;
+  /** What was true when it was last settled. */
+  settled: Snapshot | undefined;
+  /** Times at which others undid a settled move. */
+  undoneMs: number[] = [];
+  lastEvent: string | undefined;
+
+  retire(id: EniId): void {
+    this.createdEnis = this.createdEnis.filter((created) => created !== id);
+    if (!this.retiredEnis.includes(id)) this.retiredEnis = [...this.retiredEnis, id];
+  }
+}

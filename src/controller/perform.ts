@@ -1,0 +1,159 @@
+/**
+ * One step, after the last gates: mode, finalizer, place in the rollout, window, tokens. Then the call, and what its failure means.
+ * A gate that is shut never waits: it says when to ask again. Closing a window passes every gate but the tokens'.
+ */
+import { FINALIZER } from '../api/names.ts';
+import { describeStep, type Overlay } from '../core/describe.ts';
+import type { InstanceId } from '../core/ids.ts';
+import type { Phase, Verdict } from '../core/situation.ts';
+import type { Step, StepKind, StepOf } from '../core/step.ts';
+import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
+import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
+import { backoffMs, type Context } from './context.ts';
+import type { ResourceState } from './resource-state.ts';
+
+/** Until the first Associate with these credentials has succeeded, one window at most is open: the canary of the permissions. */
+export class Proof {
+  associated = false;
+  readonly open = new Set<string>();
+}
+
+export interface Work {
+  readonly ctx: Context;
+  readonly state: ResourceState;
+  readonly id: InstanceId;
+  readonly proof: Proof;
+  /** Tokens held for windows that are open, by instance. */
+  readonly tokens: Map<string, WindowTokens>;
+}
+
+/** Look again after `againMs`; never: only when something else changes. */
+export interface Next {
+  readonly overlay?: Overlay;
+  readonly againMs?: number;
+}
+
+const SHORT_MS = 1_000;
+const PLACE_MS = 5_000;
+const WINDOW_BACKOFF_MAX_MS = 5_000;
+const BACKOFF_MAX_MS = 60_000;
+
+type Shut = Required<Pick<Next, 'overlay'>> & Next;
+const shut = (overlay: Overlay, againMs?: number): Shut => (againMs === undefined ? { overlay } : { overlay, againMs });
+
+function modeGate({ ctx, state }: Work): Shut | undefined {
+  const observing = ctx.options.observeOnly || state.resource.spec.mode === 'Observe';
+  if (!observing && !state.frozen) return undefined;
+  return shut({ reason: 'Observing', message: ctx.options.observeOnly ? 'Run with --observe-only: nothing is begun' : 'Nothing is begun', stuck: true });
+}
+
+function finalizerGate({ ctx, state }: Work): Shut | undefined {
+  const { metadata } = ctx.resources.get(state.resource.metadata.name) ?? state.resource;
+  const ready = metadata.finalizers.includes(FINALIZER) || metadata.deletionTimestamp !== undefined;
+  return ready ? undefined : shut({ reason: 'Progressing', message: 'Waiting for the finalizer', stuck: false }, SHORT_MS);
+}
+
+function placeGate({ state, id }: Work, verdict: Verdict): Shut | undefined {
+  if (state.members.get(id)?.target.goal === 'release') return undefined;
+  if (verdict.underWay) state.rollout.occupy(id);
+  return state.rollout.request(id) ? undefined : shut({ reason: 'WaitingForPlace', message: 'Others are under way', stuck: false });
+}
+
+function windowGate(work: Work): Shut | undefined {
+  const { state, id, proof, tokens } = work;
+  const busy = { reason: 'WaitingForPlace', message: 'Other windows are open', stuck: false } as const;
+  if (!proof.associated && [...proof.open].some((other) => other !== id)) return shut(busy, SHORT_MS);
+  if (!state.rollout.openWindow(id)) return shut(busy, PLACE_MS);
+  const reserved = state.vpc.cloud.reserveWindow();
+  if ('dueInMs' in reserved) {
+    state.rollout.closeWindow(id);
+    return shut({ reason: 'WaitingForQuota', message: 'Waiting for the rate limit of AssociateEipAddress', stuck: false }, reserved.dueInMs);
+  }
+  tokens.set(id, reserved);
+  proof.open.add(id);
+  return undefined;
+}
+
+/** What each phase has to pass, in order. */
+const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Shut | undefined)[]> = {
+  close: [],
+  hold: [modeGate],
+  step: [modeGate, finalizerGate, placeGate],
+  open: [modeGate, finalizerGate, placeGate, windowGate],
+};
+
+/** Passes the gates and performs the step, or says why not now. */
+export async function attempt(work: Work, verdict: Verdict, step: Step, phase: Phase): Promise<Next> {
+  for (const gate of GATES[phase]) {
+    const closed = gate(work, verdict);
+    if (closed) return closed;
+  }
+  const memory = work.state.memory(work.id);
+  const sentMs = work.ctx.clock.monotonic();
+  try {
+    const performed = await send(work, step);
+    memory.sent = { step, atMs: sentMs };
+    if (performed.networkInterface !== undefined && !memory.createdEnis.includes(performed.networkInterface)) memory.createdEnis.push(performed.networkInterface);
+    noteSuccess(work, step, performed);
+    return { againMs: pollMs(step) };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return failed(work, step, error);
+  }
+}
+
+async function send({ state, id, tokens, ctx }: Work, step: Step): Promise<Performed> {
+  if (!state.memory(id).sent) ctx.log.info('first write', { resource: state.resource.metadata.name, instance: id, setup: JSON.stringify(state.memory(id).view) });
+  return dispatch(state.vpc.cloud, step, tokens.get(id));
+}
+
+const dispatch = <K extends StepKind>(cloud: Cloud, step: StepOf<K>, tokens: WindowTokens | undefined): Promise<Performed> => cloud.perform[step.kind](step, tokens);
+
+/** Asynchronous steps take seconds; in the window every half second counts. */
+const POLL_MS: Partial<Record<StepKind, number>> = {
+  convertNatPublicIpToEip: 1_000, modifyInstanceChargeType: 5_000, attachNetworkInterface: 1_000, detachNetworkInterface: 1_000,
+  deleteNetworkInterface: 1_000, unassociateEipAddress: 500, associateEipAddress: 500,
+};
+const pollMs = (step: Step): number => POLL_MS[step.kind] ?? 0;
+
+function noteSuccess({ ctx, state, id, proof, tokens }: Work, step: Step, { requestId }: Performed): void {
+  ctx.log.info('step', { resource: state.resource.metadata.name, instance: id, step: step.kind, doing: describeStep(step), requestId });
+  if (step.kind !== 'associateEipAddress') return;
+  proof.associated = true;
+  proof.open.delete(id);
+  tokens.get(id)?.release();
+  tokens.delete(id);
+}
+
+const STUCK: Partial<Record<CloudErrorKind, Overlay['reason']>> = { quota: 'QuotaExceeded', forbidden: 'Forbidden', refused: 'Refused' };
+const QUOTA_OF: Partial<Record<StepKind, 'eip' | 'eni'>> = { convertNatPublicIpToEip: 'eip', createNetworkInterface: 'eni' };
+
+function failed(work: Work, step: Step, error: CloudError): Next {
+  const { ctx, state, id } = work;
+  const memory = state.memory(id);
+  const { kind, retryAfterMs, code, requestId } = error.detail;
+  memory.failures += 1;
+  ctx.log.warn('step failed', { resource: state.resource.metadata.name, instance: id, step: step.kind, kind, code, requestId, message: error.message });
+  if (step.kind === 'unassociateEipAddress' && kind !== 'ambiguous') giveBack(work);
+  if (step.kind === 'associateEipAddress' && kind !== 'throttled') turnRound(work, step, error);
+  const exhausted = kind === 'quota' ? QUOTA_OF[step.kind] : undefined;
+  if (exhausted) state.vpc.exhausted.add(exhausted);
+  const reason = STUCK[kind];
+  const stuck = reason !== undefined;
+  const againMs = retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, step.kind === 'associateEipAddress' ? WINDOW_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
+  return { overlay: { reason: reason ?? (kind === 'throttled' ? 'WaitingForQuota' : 'Retrying'), message: error.message, stuck }, againMs };
+}
+
+function giveBack({ state, id, proof, tokens }: Work): void {
+  tokens.get(id)?.release();
+  tokens.delete(id);
+  proof.open.delete(id);
+  state.rollout.closeWindow(id);
+}
+
+/** A refusal that will not pass turns the move round; refused on the way back as well, the way forward is tried again. */
+function turnRound({ state, id }: Work, step: StepOf<'associateEipAddress'>, error: CloudError): void {
+  const memory = state.memory(id);
+  if (STUCK[error.detail.kind] === undefined) return;
+  memory.turnBack = step.to.kind === 'instance' ? undefined : { reason: 'TurnedBack', message: error.message };
+}

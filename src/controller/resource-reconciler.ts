@@ -1,0 +1,157 @@
+/**
+ * The resource's own loop: list when due, make the set, triage, finalizer, status. It performs nothing in the cloud.
+ * The finalizer comes after the first good read and before the first write, and goes when nothing of ours is left to do as
+ * judged on a listing begun after the deletion was seen.
+ */
+import { FINALIZER } from '../api/names.ts';
+import type { Obstacle } from '../core/status.ts';
+import { statusOf } from '../core/status.ts';
+import { chooseNatGateway } from '../core/way-out.ts';
+import type { Inventory } from '../core/inventory.ts';
+import { CloudError } from '../ports/cloud-error.ts';
+import { KubernetesError } from '../ports/resources.ts';
+import { backoffMs, jittered, resourceKey, type Context } from './context.ts';
+import { wantedWayOut } from './judge.ts';
+import { dueInMs, ensureListing, intervalMs, noteRequests, openRequest } from './listing.ts';
+import { egressPublicIps, readSecurityGroups, triage, updateMembers } from './members.ts';
+import type { ResourceState } from './resource-state.ts';
+import { PRIORITY } from './work-queue.ts';
+
+/** Status is written at most this often. */
+const STATUS_MIN_MS = 2_000;
+const FINALIZING_MS = 1_000;
+/** Until it is known who is a node of this cluster. */
+const NODES_MS = 5_000;
+
+/** One pass over one resource. Never throws for what the cloud or the API server says. */
+export async function reconcileResource(ctx: Context, state: ResourceState): Promise<void> {
+  try {
+    await pass(ctx, state);
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    state.failures += 1;
+    ctx.log.warn('Kubernetes refused a write', { resource: state.resource.metadata.name, message: error.message, kind: error.kind });
+    ctx.queue.addAfter(resourceKey(state.resource.metadata.name), error.retryAfterMs ?? backoffMs(ctx.random, state.failures, intervalMs(ctx, state.resource)), PRIORITY.drift);
+  }
+}
+
+async function pass(ctx: Context, state: ResourceState): Promise<void> {
+  const { name } = state.resource.metadata;
+  noteEdit(state);
+  noteRequests(ctx, state);
+  const cannotList = await ensureListing(ctx, state);
+  const { inventory } = state.vpc;
+  if (cannotList || !inventory) {
+    await writeStatus(ctx, state, cannotList);
+    ctx.queue.addAfter(resourceKey(name), backoffMs(ctx.random, state.failures + 2, intervalMs(ctx, state.resource)), PRIORITY.resync);
+    return;
+  }
+  const obstacle = (await groupsObstacle(state)) ?? consider(ctx, state, inventory);
+  state.frozen = obstacle !== undefined;
+  triage(ctx, state, inventory, state.generation === state.resource.metadata.generation ? PRIORITY.drift : PRIORITY.edit);
+  noteWayOut(ctx, state, inventory);
+  await holdOrLetGo(ctx, state, obstacle);
+  await writeStatus(ctx, state, obstacle);
+  const unknownNodes = ctx.nodes.instanceIds() === undefined && !state.resource.spec.instanceSelector.includeKubernetesNodes;
+  ctx.queue.addAfter(resourceKey(name), unknownNodes ? NODES_MS : jittered(ctx.random, dueInMs(ctx, state)), PRIORITY.resync);
+}
+
+function noteEdit(state: ResourceState): void {
+  const { generation } = state.resource.metadata;
+  if (generation === state.generation) return;
+  state.generation = generation;
+  for (const memory of state.memories()) {
+    memory.dueMs = 0;
+    memory.failures = 0;
+    memory.overlay = undefined;
+    memory.turnBack = undefined;
+  }
+}
+
+async function groupsObstacle(state: ResourceState): Promise<Obstacle | undefined> {
+  try {
+    await readSecurityGroups(state);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return { reason: error.detail.kind === 'forbidden' ? 'CloudForbidden' : 'CloudUnavailable', message: error.message, unknown: error.detail.kind !== 'forbidden' };
+  }
+}
+
+/** What stands in the way of the whole resource, judged on a complete listing. */
+function consider(ctx: Context, state: ResourceState, inventory: Inventory): Obstacle | undefined {
+  updateMembers(ctx, state, inventory);
+  const { spec, metadata } = state.resource;
+  const stop = (reason: Obstacle['reason'], message: string): Obstacle => ({ reason, message, unknown: false });
+  if (metadata.deletionTimestamp !== undefined) return undefined;
+  if (inventory.network.vSwitches.length === 0) return stop('VpcNotFound', `VPC ${spec.vpcId} is not in region ${spec.regionId}, or has no vSwitch that these credentials can see. Check spec.regionId and spec.vpcId`);
+  const selected = [...state.members.values()].filter((member) => member.selected).length;
+  const { maxInstances } = spec.instanceSelector;
+  if (maxInstances !== undefined && selected > maxInstances) return stop('TooManyInstances', `${selected} instances are selected, spec.instanceSelector.maxInstances is ${maxInstances}. Narrow the selector or raise maxInstances`);
+  const gateway = chooseNatGateway(inventory.network, wantedWayOut(state));
+  return 'reason' in gateway ? stop(gateway.reason, gateway.message) : undefined;
+}
+
+/** A change of the addresses by which everybody leaves is drift, told once for all. */
+function noteWayOut(ctx: Context, state: ResourceState, inventory: Inventory): void {
+  const ips = egressPublicIps(state, inventory).join(', ');
+  const before = state.lastWayOut ?? state.resource.status?.egressPublicIps?.join(', ');
+  if (before !== undefined && before !== '' && before !== ips) {
+    ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `The way out is ${ips || 'gone'}, was ${before}` });
+  }
+  state.lastWayOut = ips;
+}
+
+async function holdOrLetGo(ctx: Context, state: ResourceState, obstacle: Obstacle | undefined): Promise<void> {
+  const { resource } = state;
+  const held = resource.metadata.finalizers.includes(FINALIZER);
+  if (resource.metadata.deletionTimestamp === undefined) {
+    const begins = !ctx.options.observeOnly && resource.spec.mode === 'Enforce' && state.members.size > 0 && obstacle === undefined;
+    if (begins && !held) await ctx.resources.addFinalizer(resource);
+    return;
+  }
+  if (!held) return;
+  if (isLetGo(state)) {
+    await ctx.resources.removeFinalizer(resource);
+    ctx.log.info('let go', { resource: resource.metadata.name });
+  } else ctx.queue.addAfter(resourceKey(resource.metadata.name), FINALIZING_MS, PRIORITY.edit);
+}
+
+/** Every member is done, by a view taken after the deletion was seen. */
+function isLetGo(state: ResourceState): boolean {
+  const seenMs = state.deletionSeenMs ?? Number.POSITIVE_INFINITY;
+  return (state.vpc.listedMs ?? 0) >= seenMs && [...state.members.keys()].every((id) => {
+    const move = state.reported.get(id)?.verdict.move;
+    return move !== undefined && 'settled' in move;
+  });
+}
+
+async function writeStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | undefined): Promise<void> {
+  const nowMs = ctx.clock.monotonic();
+  const { name } = state.resource.metadata;
+  if (nowMs - state.statusWrittenMs < STATUS_MIN_MS) {
+    ctx.queue.addAfter(resourceKey(name), state.statusWrittenMs + STATUS_MIN_MS - nowMs, PRIORITY.drift);
+    return;
+  }
+  const status = desiredStatus(ctx, state, obstacle);
+  if (JSON.stringify(status) === JSON.stringify(state.resource.status)) return;
+  await ctx.resources.applyStatus(state.resource, status);
+  state.statusWrittenMs = nowMs;
+}
+
+function desiredStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | undefined): ReturnType<typeof statusOf> {
+  const { inventory, network } = state.vpc;
+  const gateway = network && chooseNatGateway(network, wantedWayOut(state));
+  const request = openRequest(state);
+  const answered = request !== undefined && obstacle?.unknown !== true && (state.vpc.listedMs ?? 0) >= (state.requestSeen?.atMs ?? Number.POSITIVE_INFINITY);
+  return statusOf({
+    resource: state.resource,
+    reported: [...state.members.keys()].flatMap((id) => state.reported.get(id) ?? []),
+    observing: ctx.options.observeOnly || state.resource.spec.mode === 'Observe',
+    egressPublicIps: inventory ? egressPublicIps(state, inventory) : (state.resource.status?.egressPublicIps ?? []),
+    now: new Date(ctx.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    ...(gateway && !('reason' in gateway) && { natGatewayId: gateway.id }),
+    ...(obstacle && { obstacle }),
+    ...(answered && { handled: request }),
+  });
+}

@@ -1,0 +1,56 @@
+/** What the controller holds of one living resource (one UID): its members, their memories and what was last said of them. */
+import type { EgressUnification } from '../api/egress-unification.ts';
+import type { InstanceId } from '../core/ids.ts';
+import type { Member } from '../core/selection.ts';
+import type { Reported } from '../core/status.ts';
+import type { SecurityGroup } from '../core/view.ts';
+import { InstanceMemory } from './memory.ts';
+import { Rollout } from './rollout.ts';
+import type { Vpc } from './vpc-book.ts';
+
+export class ResourceState {
+  readonly uid: string;
+  readonly vpc: Vpc;
+  readonly rollout = new Rollout();
+  /** As of the last reconcile of the resource. */
+  resource: EgressUnification;
+  members = new Map<InstanceId, Member>();
+  readonly reported = new Map<InstanceId, Reported>();
+  readonly #memories = new Map<InstanceId, InstanceMemory>();
+  /** Nothing but closing windows: too many selected, invalid, or nothing read yet. */
+  frozen = true;
+  securityGroups: readonly SecurityGroup[] | undefined;
+  /** Monotonic ms at which a new reconcile-requested-at, or the deletion, was first seen. */
+  requestSeen: { readonly value: string; readonly atMs: number } | undefined;
+  deletionSeenMs: number | undefined;
+  statusWrittenMs = Number.NEGATIVE_INFINITY;
+  failures = 0;
+  /** Ready was True for this very generation before the process started: then what differs now is drift. */
+  readonly wasReady: boolean;
+  generation: number;
+  lastWayOut: string | undefined;
+
+  constructor(resource: EgressUnification, vpc: Vpc) {
+    this.resource = resource;
+    this.uid = resource.metadata.uid;
+    this.vpc = vpc;
+    this.generation = resource.metadata.generation;
+    const ready = resource.status?.conditions?.find((condition) => condition.type === 'Ready');
+    this.wasReady = ready?.status === 'True' && ready.observedGeneration === resource.metadata.generation;
+  }
+
+  memory(id: InstanceId): InstanceMemory {
+    const memory = this.#memories.get(id) ?? new InstanceMemory();
+    this.#memories.set(id, memory);
+    return memory;
+  }
+
+  memories(): Iterable<InstanceMemory> {
+    return this.#memories.values();
+  }
+
+  forget(id: InstanceId): void {
+    this.#memories.delete(id);
+    this.reported.delete(id);
+  }
+}

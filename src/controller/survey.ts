@@ -1,0 +1,27 @@
+/** Every instance of one resource, judged on one complete listing, without a write: what `instances` prints. */
+import type { EgressUnification } from '../api/egress-unification.ts';
+import { reportedOf } from '../core/describe.ts';
+import { viewFrom } from '../core/inventory.ts';
+import type { Reported } from '../core/status.ts';
+import type { Clock } from '../ports/runtime.ts';
+import { judge } from './judge.ts';
+import { findMembers, readSecurityGroups, type Surveyor } from './members.ts';
+import { ResourceState } from './resource-state.ts';
+import type { VpcBook } from './vpc-book.ts';
+
+export interface SurveyInput extends Surveyor {
+  readonly book: VpcBook;
+  readonly clock: Clock;
+}
+
+/** Throws a CloudError if anything could not be read. */
+export async function survey(input: SurveyInput, resource: EgressUnification): Promise<readonly Reported[]> {
+  const state = new ResourceState(resource, input.book.of(resource.spec.regionId, resource.spec.vpcId));
+  const inventory = await state.vpc.list(input.clock.monotonic());
+  await readSecurityGroups(state);
+  state.members = findMembers(input, state, inventory);
+  return [...state.members.values()].map((member) => {
+    const view = viewFrom(inventory, member.id, { instanceGone: false, goneEips: [] });
+    return reportedOf(judge({ state, member, view, network: inventory.network, nowMs: input.clock.now() }), undefined);
+  });
+}

@@ -1,0 +1,135 @@
+/**
+ * What is known of each VPC: the last complete listing, and the last reading of its network. Shared by all resources, so a
+ * listing costs the same however many there are. A failed listing leaves the last one and says that it failed.
+ */
+import type { EipId, InstanceId, VpcId } from '../core/ids.ts';
+import { inventoryOf, type Inventory } from '../core/inventory.ts';
+import type { InstanceType, Network } from '../core/view.ts';
+import type { Cloud, Clouds } from '../ports/cloud.ts';
+import type { Clock } from '../ports/runtime.ts';
+
+/** An EIP that two looks this far apart omit, while others are answered, is gone (design section 3). */
+const GONE_AFTER_MS = 60_000;
+
+interface Flight<T> {
+  readonly startedMs: number;
+  readonly result: Promise<T>;
+}
+
+/** One VPC of one region. */
+export class Vpc {
+  readonly cloud: Cloud;
+  readonly vpcId: VpcId;
+  readonly #clock: Clock;
+  #inventory: { readonly value: Inventory; readonly startedMs: number } | undefined;
+  #network: { readonly value: Network; readonly startedMs: number } | undefined;
+  #listing: Flight<Inventory> | undefined;
+  #reading: Flight<Network> | undefined;
+  readonly instanceTypes = new Map<string, InstanceType>();
+  /** Quotas that a call hit, until the next listing. */
+  readonly exhausted = new Set<'eip' | 'eni'>();
+  readonly goneInstances = new Set<InstanceId>();
+  readonly #omittedSinceMs = new Map<EipId, number>();
+  readonly goneEips = new Set<EipId>();
+
+  constructor(cloud: Cloud, vpcId: VpcId, clock: Clock) {
+    this.cloud = cloud;
+    this.vpcId = vpcId;
+    this.#clock = clock;
+  }
+
+  get inventory(): Inventory | undefined {
+    return this.#inventory?.value;
+  }
+
+  /** Monotonic ms at which the last complete listing began; undefined: none yet. */
+  get listedMs(): number | undefined {
+    return this.#inventory?.startedMs;
+  }
+
+  get network(): Network | undefined {
+    return this.#network?.value;
+  }
+
+  /** A listing begun at or after `sinceMs`, shared with everybody who asks meanwhile. */
+  async list(sinceMs: number): Promise<Inventory> {
+    if (this.#inventory && this.#inventory.startedMs >= sinceMs) return this.#inventory.value;
+    if (this.#listing && this.#listing.startedMs >= sinceMs) return this.#listing.result;
+    const flight = { startedMs: this.#clock.monotonic(), result: this.#list() };
+    this.#listing = flight;
+    try {
+      const value = await flight.result;
+      this.#inventory = { value, startedMs: flight.startedMs };
+      this.#network = { value: value.network, startedMs: flight.startedMs };
+      this.exhausted.clear();
+      return value;
+    } finally {
+      if (this.#listing === flight) this.#listing = undefined;
+    }
+  }
+
+  async #list(): Promise<Inventory> {
+    const [instances, networkInterfaces, eips, network] = await Promise.all([
+      this.cloud.listInstances(this.vpcId), this.cloud.listNetworkInterfaces(this.vpcId), this.cloud.listEips(), this.cloud.readNetwork(this.vpcId),
+    ]);
+    await this.#describeTypes(instances.map((instance) => instance.instanceType));
+    for (const instance of instances) this.goneInstances.delete(instance.id);
+    return inventoryOf({ instances, networkInterfaces, eips, network });
+  }
+
+  async #describeTypes(names: readonly string[]): Promise<void> {
+    const missing = [...new Set(names)].filter((name) => !this.instanceTypes.has(name)).sort();
+    const types = missing.length > 0 ? await this.cloud.describeInstanceTypes(missing) : [];
+    for (const type of types) this.instanceTypes.set(type.name, type);
+  }
+
+  /** The network as read at most `ageMaxMs` ago, read anew if need be. */
+  async networkWithin(ageMaxMs: number): Promise<Network> {
+    const sinceMs = this.#clock.monotonic() - ageMaxMs;
+    if (this.#network && this.#network.startedMs >= sinceMs) return this.#network.value;
+    if (this.#reading && this.#reading.startedMs >= sinceMs) return this.#reading.result;
+    const flight = { startedMs: this.#clock.monotonic(), result: this.cloud.readNetwork(this.vpcId) };
+    this.#reading = flight;
+    try {
+      const value = await flight.result;
+      this.#network = { value, startedMs: flight.startedMs };
+      return value;
+    } finally {
+      if (this.#reading === flight) this.#reading = undefined;
+    }
+  }
+
+  /** Notes which of the asked EIPs a look answered. Omission counts only where another one asked for was answered. */
+  noteEips(asked: readonly EipId[], answered: ReadonlySet<EipId>): void {
+    const nowMs = this.#clock.monotonic();
+    for (const id of asked) {
+      if (answered.has(id)) {
+        this.#omittedSinceMs.delete(id);
+        this.goneEips.delete(id);
+      } else if (answered.size > 0) {
+        const sinceMs = this.#omittedSinceMs.get(id) ?? nowMs;
+        this.#omittedSinceMs.set(id, sinceMs);
+        if (nowMs - sinceMs >= GONE_AFTER_MS) this.goneEips.add(id);
+      }
+    }
+  }
+}
+
+/** The VPCs that resources name, made when first asked for. */
+export class VpcBook {
+  readonly #clouds: Clouds;
+  readonly #clock: Clock;
+  readonly #vpcs = new Map<string, Vpc>();
+
+  constructor(clouds: Clouds, clock: Clock) {
+    this.#clouds = clouds;
+    this.#clock = clock;
+  }
+
+  of(regionId: string, vpcId: string): Vpc {
+    const key = `${regionId}/${vpcId}`;
+    const vpc = this.#vpcs.get(key) ?? new Vpc(this.#clouds(regionId), vpcId as VpcId, this.#clock);
+    this.#vpcs.set(key, vpc);
+    return vpc;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What one look means for the memory of an instance: the window's age, the drift since it was settled, the effect of the last
+ * step. Says it in Events; decides nothing but to turn a window round.
+ */
+import { eventReasonOf, describeStep } from '../core/describe.ts';
+import type { Verdict, View } from '../core/situation.ts';
+import { differences, snapshotOf } from '../core/snapshot.ts';
+import type { Context } from './context.ts';
+import type { InstanceMemory } from './memory.ts';
+import type { ResourceState } from './resource-state.ts';
+
+/** A window older than this is turned round (design section 3). */
+const WINDOW_MAX_MS = 30_000;
+const HOUR_MS = 3_600_000;
+/** Others may undo us once in an hour; the second time the EIP is held. */
+const UNDONE_MAX = 2;
+
+const sameStep = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether the last accepted step is still what the view asks for: its effect does not show yet. */
+export const isStillDue = ({ sent }: InstanceMemory, { move }: Verdict): boolean => sent !== undefined && 'do' in move && sameStep(sent.step, move.do);
+
+/** Tells of drift since the instance was settled; called with every complete view, before it replaces the last one. */
+export function noteDrift(ctx: Context, state: ResourceState, view: View, verdict: Verdict): void {
+  const memory = state.memory(verdict.instanceId);
+  const now = snapshotOf(view);
+  if (memory.settled) {
+    const differing = differences(memory.settled, now);
+    if (differing.length > 0) ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `${verdict.instanceId}: ${differing.join('; ')}` });
+    if ('do' in verdict.move && verdict.move.phase === 'open') noteUndone(memory, ctx.clock.monotonic());
+  }
+  memory.settled = 'settled' in verdict.move ? now : undefined;
+}
+
+function noteUndone(memory: InstanceMemory, nowMs: number): void {
+  memory.undoneMs = [...memory.undoneMs.filter((atMs) => nowMs - atMs < HOUR_MS), nowMs];
+  if (memory.undoneMs.length < UNDONE_MAX) return;
+  memory.turnBack = { reason: 'FoughtOver', message: 'others moved the EIP back twice within an hour' };
+  memory.undoneMs = [];
+}
+
+/** Follows the window: its first sight, its age, its end. */
+export function noteWindow(ctx: Context, state: ResourceState, verdict: Verdict): void {
+  const memory = state.memory(verdict.instanceId);
+  if (verdict.state !== 'InWindow') {
+    memory.windowSinceMs = undefined;
+    state.rollout.closeWindow(verdict.instanceId);
+    return;
+  }
+  state.rollout.sawWindow(verdict.instanceId);
+  memory.windowSinceMs ??= ctx.clock.monotonic();
+  const ageMs = ctx.clock.monotonic() - memory.windowSinceMs;
+  if (ageMs > WINDOW_MAX_MS) memory.turnBack ??= { reason: 'TurnedBack', message: `the EIP was unbound for ${Math.round(ageMs / 1_000)} s` };
+}
+
+/** The effect of the last step shows: say so once. */
+export function noteEffect(ctx: Context, state: ResourceState, verdict: Verdict): void {
+  const memory = state.memory(verdict.instanceId);
+  if (memory.sent === undefined || isStillDue(memory, verdict) || 'wait' in verdict.move) return;
+  const { step } = memory.sent;
+  memory.sent = undefined;
+  memory.failures = 0;
+  const reason = eventReasonOf(step);
+  if (reason !== '') ctx.events.record(state.resource, { type: 'Normal', reason, action: step.kind, note: `Done for ${verdict.instanceId} (${verdict.publicIp ?? 'no public IP'}): ${describeStep(step)}` });
+}
+
+/** A new reason to be blocked is worth one Event. */
+export function noteBlocked(ctx: Context, state: ResourceState, id: Verdict['instanceId']): void {
+  const memory = state.memory(id);
+  const said = state.reported.get(id);
+  const stuck = said !== undefined && (said.verdict.state === 'Blocked' || said.verdict.state === 'Degraded') && said.reason !== 'Observing';
+  const event = stuck ? `${said.reason}: ${said.message}` : undefined;
+  if (event !== undefined && event !== memory.lastEvent) ctx.events.record(state.resource, { type: 'Warning', reason: said?.reason ?? 'Refused', action: 'Plan', note: `${id}: ${said?.message ?? ''}` });
+  memory.lastEvent = event;
+}

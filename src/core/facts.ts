@@ -1,0 +1,167 @@
+/**
+ * One view, reduced to the columns of the table (design section 3): the public address on the primary ENI, our ENI, the home EIP.
+ * The home EIP has up to three witnesses: its own tags, the tags of our ENI, the last status. Those that disagree make a conflict.
+ */
+import { TAG } from '../api/names.ts';
+import type { EipId } from './ids.ts';
+import { isForeign, isOurs, otherLivingOwner } from './marks.ts';
+import { problem, type Problem } from './problem.ts';
+import type { Hints, Target, View } from './situation.ts';
+import type { Eip, Instance, NetworkInterface } from './view.ts';
+
+export type PrimaryAddress = 'none' | 'static' | 'home' | 'other' | 'several';
+export type OurEni = 'none' | 'inUseHere' | 'available' | 'transition' | 'elsewhere';
+export type Home = 'none' | 'unseen' | 'gone' | 'transition' | 'unbound' | 'onInstance' | 'onEni' | 'onForeignEni' | 'elsewhere';
+export type Activity = 'running' | 'stopped' | 'transition' | 'gone' | 'unseen';
+
+export interface Facts {
+  readonly activity: Activity;
+  readonly primary: PrimaryAddress;
+  readonly eni: OurEni;
+  readonly home: Home;
+  readonly instance?: Instance;
+  readonly homeId?: EipId;
+  readonly homeEip?: Eip;
+  readonly ourEni?: NetworkInterface;
+  /** Ours, for this instance, and of no use: duplicates, and those whose EIP is gone. */
+  readonly surplus: readonly NetworkInterface[];
+  /** Tags that contradict each other, or that name somebody else. */
+  readonly conflict?: Problem;
+  /** Instance and EIP record contradict each other: look again. */
+  readonly inconsistent: boolean;
+}
+
+const ACTIVITY: Record<Instance['status'], Activity> = {
+  Running: 'running', Stopped: 'stopped', Pending: 'transition', Starting: 'transition', Stopping: 'transition', Unknown: 'unseen',
+};
+
+/** Reduces a view to the table's columns. Pure; order of the lists does not matter. */
+export function factsOf(view: View, target: Target, hints: Hints): Facts {
+  const marked = view.networkInterfaces.filter((eni) => isOurs(eni.tags, target) && eni.tags[TAG.instance] === view.instanceId);
+  const witness = findHome(view, target, hints, marked);
+  const homeEip = view.eips.find((eip) => eip.id === witness.homeId);
+  const { ourEni, surplus } = pickEni(view, marked, witness.homeId);
+  const conflict = findConflict({ view, target, marked, homeEip, ids: witness.ids });
+  return {
+    activity: view.instanceGone ? 'gone' : view.instance ? ACTIVITY[view.instance.status] : 'unseen',
+    primary: primaryAddress(view, witness.homeId),
+    eni: eniState(view, ourEni),
+    home: homeState(view, witness.homeId, homeEip, ourEni),
+    surplus,
+    inconsistent: isInconsistent(view),
+    ...(view.instance && { instance: view.instance }),
+    ...(witness.homeId !== undefined && { homeId: witness.homeId }),
+    ...(homeEip && { homeEip }),
+    ...(ourEni && { ourEni }),
+    ...(conflict && { conflict }),
+  };
+}
+
+const onPrimary = (view: View, eip: Eip): boolean =>
+  (eip.binding?.kind === 'instance' && eip.binding.id === view.instanceId) ||
+  (eip.binding?.kind === 'networkInterface' && eip.binding.id === view.instance?.primaryEniId);
+
+const attachedHere = (view: View, eni: NetworkInterface): boolean => eni.instanceId === view.instanceId && eni.status === 'InUse';
+
+const unique = (ids: readonly EipId[]): EipId[] => [...new Set(ids)].sort();
+
+interface Witness {
+  readonly homeId?: EipId;
+  /** What the tags say, without what is known to be gone. */
+  readonly ids: readonly EipId[];
+}
+
+function findHome(view: View, target: Target, hints: Hints, marked: readonly NetworkInterface[]): Witness {
+  const gone = (id: EipId): boolean => view.goneEips.includes(id);
+  const byEip = view.eips.filter((eip) => isOurs(eip.tags, target) && eip.tags[TAG.instance] === view.instanceId).map((eip) => eip.id);
+  const byEni = marked.flatMap((eni) => (eni.tags[TAG.eip] === undefined ? [] : [eni.tags[TAG.eip] as EipId]));
+  const ids = unique([...byEip, ...byEni]).filter((id) => !gone(id));
+  const homeId = ids[0] ?? unmarkedHome(view, hints) ?? unique(byEni)[0];
+  return homeId === undefined ? { ids } : { homeId, ids };
+}
+
+/** Nothing is tagged: the EIP on the instance, or on one of its ENIs (set up by hand), or the one that status remembers. */
+function unmarkedHome(view: View, hints: Hints): EipId | undefined {
+  const here = view.networkInterfaces.filter((eni) => attachedHere(view, eni)).map((eni) => eni.id);
+  const onInstance = view.eips.filter((eip) => onPrimary(view, eip)).map((eip) => eip.id);
+  const onEnis = view.eips.filter((eip) => eip.binding?.kind === 'networkInterface' && here.includes(eip.binding.id)).map((eip) => eip.id);
+  const remembered = view.eips.filter((eip) => eip.id === hints.lastEip && eip.binding === undefined).map((eip) => eip.id);
+  return unique(onInstance)[0] ?? unique(onEnis)[0] ?? remembered[0];
+}
+
+function pickEni(view: View, marked: readonly NetworkInterface[], homeId: EipId | undefined) {
+  const usable = marked.filter((eni) => homeId !== undefined && !view.goneEips.includes(homeId) && (eni.tags[TAG.eip] ?? homeId) === homeId);
+  const rank = (eni: NetworkInterface): number =>
+    Number(view.eips.some((eip) => eip.binding?.kind === 'networkInterface' && eip.binding.id === eni.id)) * 4 +
+    Number(eni.instanceId === view.instanceId) * 2 + Number(eni.status === 'InUse');
+  const [ourEni] = [...usable].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
+  const surplus = marked.filter((eni) => eni !== ourEni).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return ourEni ? { ourEni, surplus } : { surplus };
+}
+
+interface ConflictInput {
+  readonly view: View;
+  readonly target: Target;
+  readonly marked: readonly NetworkInterface[];
+  readonly homeEip: Eip | undefined;
+  readonly ids: readonly EipId[];
+}
+
+function findConflict({ view, target, marked, homeEip, ids }: ConflictInput): Problem | undefined {
+  if (ids.length > 1) return problem('WitnessesDisagree', `Tags name ${ids.length} home EIPs for ${view.instanceId}: ${ids.join(', ')}`);
+  const objects = [...(homeEip ? [homeEip] : []), ...marked];
+  const foreign = [...objects, ...foreignEnis(view, target)].find((object) => isForeign(object.tags, target));
+  if (foreign) return problem('ForeignCluster', `${foreign.id} is tagged by cluster ${foreign.tags[TAG.cluster] ?? ''}`);
+  const owned = objects.find((object) => otherLivingOwner(object.tags, target) !== undefined);
+  if (owned) return problem('OwnedByAnother', `${owned.id} is owned by the EgressUnification with UID ${owned.tags[TAG.owner] ?? ''}`);
+  const named = homeEip?.tags[TAG.instance];
+  if (homeEip && named !== undefined && named !== view.instanceId) {
+    return problem('WitnessesDisagree', `EIP ${homeEip.id} belongs to ${named} by its tags and is found at ${view.instanceId}`);
+  }
+  return undefined;
+}
+
+const foreignEnis = (view: View, target: Target): NetworkInterface[] =>
+  view.networkInterfaces.filter((eni) => eni.tags[TAG.instance] === view.instanceId && isForeign(eni.tags, target));
+
+function primaryAddress(view: View, homeId: EipId | undefined): PrimaryAddress {
+  const eips = view.eips.filter((eip) => onPrimary(view, eip) && eip.status === 'InUse');
+  const statics = view.instance?.publicIps.length ?? 0;
+  if (eips.length + statics > 1) return 'several';
+  const [eip] = eips;
+  if (eip) return eip.id === homeId ? 'home' : 'other';
+  return statics === 0 ? 'none' : 'static';
+}
+
+function eniState(view: View, eni: NetworkInterface | undefined): OurEni {
+  if (eni === undefined) return 'none';
+  if (eni.status === 'InUse') return eni.instanceId === view.instanceId ? 'inUseHere' : 'elsewhere';
+  return eni.status === 'Available' ? 'available' : 'transition';
+}
+
+function homeState(view: View, homeId: EipId | undefined, eip: Eip | undefined, ourEni: NetworkInterface | undefined): Home {
+  if (homeId === undefined) return 'none';
+  if (eip === undefined) return view.goneEips.includes(homeId) ? 'gone' : 'unseen';
+  if (eip.status === 'Associating' || eip.status === 'Unassociating') return 'transition';
+  if (eip.status === 'Releasing') return 'gone';
+  if (eip.binding === undefined) return eip.status === 'Available' ? 'unbound' : 'unseen';
+  return boundState(view, eip, ourEni);
+}
+
+function boundState(view: View, eip: Eip, ourEni: NetworkInterface | undefined): Home {
+  if (onPrimary(view, eip)) return 'onInstance';
+  if (eip.binding?.kind !== 'networkInterface') return 'elsewhere';
+  if (eip.binding.id === ourEni?.id) return 'onEni';
+  const { id } = eip.binding;
+  return view.networkInterfaces.some((eni) => eni.id === id && attachedHere(view, eni)) ? 'onForeignEni' : 'elsewhere';
+}
+
+/** DescribeInstances and the EIP's own record must tell the same story about the instance's EIP, or one of them is stale. */
+function isInconsistent(view: View): boolean {
+  const shown = view.instance?.eip?.id;
+  const bound = view.eips.filter((eip) => eip.status === 'InUse' && eip.binding?.kind === 'instance' && eip.binding.id === view.instanceId);
+  if (view.instance === undefined) return false;
+  if (shown === undefined) return bound.length > 0;
+  const record = view.eips.find((eip) => eip.id === shown);
+  return record?.status === 'InUse' && !bound.includes(record);
+}

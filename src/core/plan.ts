@@ -1,0 +1,56 @@
+/**
+ * The planner: one instance, one look, one move (laws 2 and 3). Total: whatever no row knows is blocked as UnknownShape.
+ * It never waits, reads, logs or remembers; what may be done now and by whom (rollout, tokens, Observe) is decided after it.
+ */
+import type { InstanceState } from '../api/egress-unification.ts';
+import { factsOf, type Facts } from './facts.ts';
+import { problem } from './problem.ts';
+import { firstMatch, type Row } from './rows.ts';
+import type { Goal, Move, PlanInput, Verdict } from './situation.ts';
+import { BACKWARD, LETTING_GO, RELEASE } from './table-back.ts';
+import { BEFORE_LETTING_GO, CLOSING } from './table-closing.ts';
+import { FORWARD, isMarked } from './table-forward.ts';
+
+const TABLE: Record<Goal, readonly Row[]> = {
+  unify: [...CLOSING, ...FORWARD],
+  revert: [...CLOSING, ...BACKWARD],
+  release: [...CLOSING, ...RELEASE],
+};
+
+const GONE: readonly Row[] = [...BEFORE_LETTING_GO, ...LETTING_GO];
+
+/** The one thing that can be done for this instance now, or why nothing is. */
+export function plan(input: PlanInput): Verdict {
+  const facts = factsOf(input.view, input.target, input.hints);
+  const rows = facts.activity === 'gone' ? GONE : TABLE[input.target.goal];
+  const move = firstMatch(rows, facts, input) ?? unknownShape(facts);
+  const ip = facts.homeEip?.ip ?? facts.instance?.publicIps[0];
+  return {
+    instanceId: input.view.instanceId,
+    state: stateOf(move, facts),
+    move,
+    underWay: isUnderWay(move, facts, input),
+    ...(ip !== undefined && { publicIp: ip }),
+    ...(facts.homeId !== undefined && { eipId: facts.homeId }),
+    ...(facts.ourEni && { networkInterfaceId: facts.ourEni.id }),
+  };
+}
+
+function unknownShape({ activity, primary, eni, home }: Facts): Move {
+  return { blocked: problem('UnknownShape', `Instance ${activity}, primary address ${primary}, ENI ${eni}, home EIP ${home}`) };
+}
+
+function stateOf(move: Move, { home }: Facts): InstanceState {
+  if ('settled' in move) return move.settled === 'Unified' ? 'Unified' : 'NothingToMove';
+  if ('blocked' in move) return move.blocked.degraded ? 'Degraded' : 'Blocked';
+  if ('wait' in move && move.wait.reason === 'NotObserved') return 'Unknown';
+  return home === 'unbound' || home === 'transition' ? 'InWindow' : 'Progressing';
+}
+
+/** Between its first write and settled, as the cloud shows it; backwards, an EIP that is still on its ENI has not begun. */
+function isUnderWay(move: Move, facts: Facts, input: PlanInput): boolean {
+  if ('settled' in move || input.target.goal === 'release') return false;
+  if ('blocked' in move && (move.blocked.degraded || move.blocked.reason === 'OwnedByAnother' || move.blocked.reason === 'ForeignCluster')) return false;
+  const marked = isMarked(facts, input);
+  return input.target.goal === 'revert' ? marked && facts.home !== 'onEni' && facts.home !== 'onForeignEni' : marked;
+}

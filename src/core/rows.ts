@@ -1,0 +1,31 @@
+/** What the rows of the tables are made of: a condition on the facts, and the move that follows. */
+import type { Reason } from '../api/reasons.ts';
+import type { Facts } from './facts.ts';
+import type { EniId } from './ids.ts';
+import type { Problem } from './problem.ts';
+import type { Move, Phase, PlanInput } from './situation.ts';
+import type { HomeBinding, Step } from './step.ts';
+import type { NetworkInterface } from './view.ts';
+
+/** A row gives a move when it matches and undefined when the next row is to be asked. */
+export type Row = (facts: Facts, input: PlanInput) => Move | undefined;
+
+export const take = (step: Step, phase: Phase = 'step'): Move => ({ do: step, phase });
+export const blocked = (found: Problem): Move => ({ blocked: found });
+export const wait = (reason: Reason, message: string): Move => ({ wait: { reason, message } });
+
+export const instanceBinding = (input: PlanInput): HomeBinding => ({ kind: 'instance', id: input.view.instanceId });
+export const eniBinding = (eni: NetworkInterface): HomeBinding => ({ kind: 'networkInterface', id: eni.id, privateIp: eni.primaryIp });
+
+/** Whether any EIP of the view sits on the ENI: such an ENI is never detached or deleted. */
+export const carriesEip = (input: PlanInput, eni: EniId): boolean =>
+  input.view.eips.some((eip) => eip.binding?.kind === 'networkInterface' && eip.binding.id === eni);
+
+/** First match wins. */
+export function firstMatch(rows: readonly Row[], facts: Facts, input: PlanInput): Move | undefined {
+  for (const row of rows) {
+    const move = row(facts, input);
+    if (move) return move;
+  }
+  return undefined;
+}

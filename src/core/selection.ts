@@ -1,0 +1,100 @@
+/**
+ * Which instances a resource is about, and what it wants of each. Its set is what it selects and what carries its UID;
+ * of two resources that select one instance, the living owner in the tags keeps it, else the older one, else the lower UID.
+ */
+import type { EgressUnification } from '../api/egress-unification.ts';
+import { ANNOTATION, TAG } from '../api/names.ts';
+import type { InstanceId, SecurityGroupId, Uid, VSwitchId } from './ids.ts';
+import type { Inventory } from './inventory.ts';
+import { problem, type Problem } from './problem.ts';
+import type { Goal, Target } from './situation.ts';
+import type { Instance } from './view.ts';
+
+/** Whether the selector matches: what is given must all hold. */
+export function selects({ spec }: EgressUnification, instance: Instance): boolean {
+  const { instanceIds, tags, vSwitchIds } = spec.instanceSelector;
+  return (
+    instance.vpcId === spec.vpcId &&
+    (instanceIds?.includes(instance.id) ?? true) &&
+    (vSwitchIds?.includes(instance.vSwitchId) ?? true) &&
+    Object.entries(tags ?? {}).every(([key, value]) => instance.tags[key] === value)
+  );
+}
+
+export interface SelectionInput {
+  readonly resource: EgressUnification;
+  /** Every resource that lives, this one included. */
+  readonly resources: readonly EgressUnification[];
+  readonly inventory: Inventory;
+  readonly clusterId: string;
+  readonly allowBillingChanges: boolean;
+  /** Instance ids of this cluster's nodes; undefined: not known, and then everybody may be one. */
+  readonly nodes: ReadonlySet<string> | undefined;
+}
+
+export interface Member {
+  readonly id: InstanceId;
+  readonly selected: boolean;
+  readonly target: Target;
+}
+
+/** Every instance that the resource is about, in the order of ids; of one that is being deleted, what carries its UID. */
+export function membersOf(input: SelectionInput): readonly Member[] {
+  const { resource, inventory } = input;
+  const lives = resource.metadata.deletionTimestamp === undefined;
+  const selected = lives ? [...inventory.instances.values()].filter((instance) => selects(resource, instance)).map((instance) => instance.id) : [];
+  const tagged = [...inventory.eips, ...inventory.networkInterfaces]
+    .filter(({ tags }) => tags[TAG.cluster] === input.clusterId && tags[TAG.owner] === resource.metadata.uid)
+    .flatMap(({ tags }) => (tags[TAG.instance] === undefined ? [] : [tags[TAG.instance] as InstanceId]));
+  const isSelected = new Set(selected);
+  return [...new Set([...selected, ...tagged])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(input, id, isSelected.has(id)) }));
+}
+
+const POLICY: Record<'Retain' | 'Revert', Goal> = { Retain: 'release', Revert: 'revert' };
+
+function goalOf({ metadata, spec }: EgressUnification, selected: boolean): Goal {
+  if (metadata.deletionTimestamp !== undefined) return POLICY[spec.deletionPolicy];
+  return selected ? 'unify' : POLICY[spec.deselectionPolicy];
+}
+
+function targetOf(input: SelectionInput, id: InstanceId, selected: boolean): Target {
+  const { resource, resources, clusterId } = input;
+  const { metadata, spec } = resource;
+  const { vSwitchIds, securityGroupIds } = spec.networkInterface;
+  const adoptFrom = metadata.annotations[ANNOTATION.adoptFrom];
+  const requested = metadata.annotations[ANNOTATION.reconcileRequestedAt];
+  const exclusion = selected ? exclusionOf(input, id) : undefined;
+  return {
+    goal: goalOf(resource, selected),
+    owner: { cluster: clusterId, uid: metadata.uid as Uid },
+    generation: metadata.generation,
+    liftHolds: requested !== undefined && requested !== resource.status?.lastHandledReconcileAt,
+    livingOwners: resources.map((other) => other.metadata.uid),
+    changeToPayAsYouGo: spec.subscriptionBilling === 'ChangeToPayAsYouGo' && input.allowBillingChanges,
+    reportOnly: false,
+    ...(adoptFrom !== undefined && { adoptFrom }),
+    ...(vSwitchIds && { vSwitchIds: vSwitchIds as readonly VSwitchId[] }),
+    ...(securityGroupIds && { securityGroupIds: securityGroupIds as readonly SecurityGroupId[] }),
+    ...(exclusion && { exclusion }),
+  };
+}
+
+function exclusionOf(input: SelectionInput, id: InstanceId): Problem | undefined {
+  const { resource, nodes } = input;
+  const winner = ownerOf(input, id);
+  if (winner.metadata.uid !== resource.metadata.uid) return problem('OwnedByAnother', `Instance ${id} belongs to EgressUnification ${winner.metadata.name}`);
+  if (resource.spec.instanceSelector.includeKubernetesNodes) return undefined;
+  if (nodes === undefined) return problem('NodesUnknown', 'The nodes of this cluster could not be read, so any instance may be one');
+  return nodes.has(id) ? problem('KubernetesNode', `Instance ${id} is a node of this cluster`) : undefined;
+}
+
+const older = (a: EgressUnification, b: EgressUnification): number =>
+  Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) || (a.metadata.uid < b.metadata.uid ? -1 : 1);
+
+function ownerOf({ resource, resources, inventory, clusterId }: SelectionInput, id: InstanceId): EgressUnification {
+  const instance = inventory.instances.get(id);
+  const rivals = resources.filter((other) => other.metadata.deletionTimestamp === undefined && instance !== undefined && selects(other, instance) && other.spec.regionId === resource.spec.regionId);
+  const objects = [...(inventory.eipsOf.get(id) ?? []), ...(inventory.enisOf.get(id) ?? [])];
+  const tagged = objects.find(({ tags }) => tags[TAG.cluster] === clusterId && tags[TAG.instance] === id)?.tags[TAG.owner];
+  return resources.find((other) => other.metadata.uid === tagged) ?? [...rivals].sort(older)[0] ?? resource;
+}

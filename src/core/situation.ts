@@ -1,0 +1,99 @@
+/**
+ * What a decision about one instance may look at: everything gathered beforehand, nothing fetched, no clock, no memory but
+ * what is named here. Same situation, same move.
+ */
+import type { InstanceState } from '../api/egress-unification.ts';
+import type { Reason } from '../api/reasons.ts';
+import type { EipId, EniId, InstanceId, SecurityGroupId, VSwitchId } from './ids.ts';
+import type { Problem } from './problem.ts';
+import type { Owner, Step } from './step.ts';
+import type { Eip, Instance, InstanceType, NetworkInterface, SecurityGroup, VSwitch } from './view.ts';
+import type { WayOut } from './way-out.ts';
+
+/** One look at an instance: itself, the ENIs attached to it or tagged for it, the EIPs bound to any of these or tagged for it. */
+export interface View {
+  readonly instanceId: InstanceId;
+  /** Absent: not seen. Gone only if `instanceGone` says so too. */
+  readonly instance?: Instance;
+  readonly instanceGone: boolean;
+  readonly networkInterfaces: readonly NetworkInterface[];
+  readonly eips: readonly Eip[];
+  /** EIPs that are known to be released (not merely unseen). */
+  readonly goneEips: readonly EipId[];
+}
+
+/** unify: forwards. revert: every step back. release: take off our ownership and leave the rest (Retain). */
+export type Goal = 'unify' | 'revert' | 'release';
+
+/** What is wanted of one instance by its resource. */
+export interface Target {
+  readonly goal: Goal;
+  readonly owner: Owner;
+  /** Of the resource; holds of another generation are lifted. */
+  readonly generation: number;
+  /** A new reconcile-requested-at is being answered: our own holds are lifted. */
+  readonly liftHolds: boolean;
+  /** UIDs of the living resources: an owner tag with another UID is a dead owner's. */
+  readonly livingOwners: readonly string[];
+  /** Foreign cluster id whose tags may be taken over. */
+  readonly adoptFrom?: string;
+  readonly vSwitchIds?: readonly VSwitchId[];
+  readonly securityGroupIds?: readonly SecurityGroupId[];
+  /** spec.subscriptionBilling and the flag both allow it. */
+  readonly changeToPayAsYouGo: boolean;
+  /** Why this instance is not to be touched at all: another resource's, a node of this cluster, not the same egress IPs. */
+  readonly exclusion?: Problem;
+  /** drift.action Report, and the instance was settled before: report, do not mend. */
+  readonly reportOnly: boolean;
+}
+
+/** What surrounds the instance in the VPC, as far as preflight needs it. */
+export interface Surroundings {
+  readonly wayOut: WayOut;
+  readonly vSwitches: readonly VSwitch[];
+  readonly instanceType?: InstanceType;
+  /** Only where the spec names groups. */
+  readonly securityGroups?: readonly SecurityGroup[];
+  /** Quotas that the cloud has said are used up, until the next listing. */
+  readonly exhausted: readonly ('eip' | 'eni')[];
+}
+
+/** What the cloud cannot tell and may be lost at any moment without harm. */
+export interface Hints {
+  /** ENIs that a Create of ours answered and that are known to be gone, oldest first: the chain of client tokens. */
+  readonly retiredNetworkInterfaces: readonly EniId[];
+  /** The EIP that status last named for this instance: the third witness. */
+  readonly lastEip?: EipId;
+  /** The window would not close onto the ENI: go back and hold. */
+  readonly turnBack?: { readonly reason: Reason; readonly message: string };
+}
+
+export interface PlanInput {
+  readonly view: View;
+  readonly target: Target;
+  readonly surroundings: Surroundings;
+  readonly hints: Hints;
+  /** Wall time in ms; only for the end of a subscription. */
+  readonly nowMs: number;
+}
+
+/** close: an unbound home EIP gets bound. open: a window begins. hold: marks what must not be touched. step: anything else. */
+export type Phase = 'close' | 'open' | 'hold' | 'step';
+
+export type Move =
+  | { readonly do: Step; readonly phase: Phase }
+  | { readonly wait: { readonly reason: Reason; readonly message: string } }
+  | { readonly blocked: Problem }
+  | { readonly settled: 'Unified' | 'NothingToMove' | 'Restored' | 'Released' };
+
+/** The planner's whole answer about one instance. */
+export interface Verdict {
+  readonly instanceId: InstanceId;
+  readonly state: InstanceState;
+  readonly move: Move;
+  /** Something of ours exists on it and it is not settled: it counts against the rollout. */
+  readonly underWay: boolean;
+  readonly publicIp?: string;
+  readonly eipId?: EipId;
+  readonly networkInterfaceId?: EniId;
+}

@@ -1,0 +1,131 @@
+/**
+ * One place turns what is known into status (law 10). Pure: the time is handed in, and an unchanged input gives an unchanged
+ * status, so that a loop that did nothing writes nothing.
+ */
+import type { Condition, EgressUnification, EgressUnificationStatus, InstanceState, UnsettledInstance } from '../api/egress-unification.ts';
+import type { Reason } from '../api/reasons.ts';
+import type { InstanceId } from './ids.ts';
+import type { Verdict } from './situation.ts';
+
+export interface Reported {
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** What stands in the way of the resource as a whole. `unknown`: nothing could be read. */
+export interface Obstacle {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly unknown: boolean;
+}
+
+export interface StatusInput {
+  readonly resource: EgressUnification;
+  /** Instances that are selected or still carry our mark. */
+  readonly reported: readonly Reported[];
+  readonly obstacle?: Obstacle;
+  readonly observing: boolean;
+  readonly egressPublicIps: readonly string[];
+  readonly natGatewayId?: string;
+  /** The value of reconcile-requested-at that was answered, if any. */
+  readonly handled?: string;
+  /** RFC 3339, now. */
+  readonly now: string;
+}
+
+const UNSETTLED_MAX = 50;
+const MESSAGE_MAX = 1_000;
+const WORST_FIRST: readonly InstanceState[] = ['InWindow', 'Degraded', 'Blocked', 'Unknown', 'Progressing'];
+const UNTESTED = 'Reachability was not tested';
+
+export function statusOf(input: StatusInput): EgressUnificationStatus {
+  const { resource, reported, handled } = input;
+  const previous = resource.status ?? {};
+  const lastHandledReconcileAt = handled ?? previous.lastHandledReconcileAt;
+  return {
+    observedGeneration: resource.metadata.generation,
+    conditions: conditionsOf(input),
+    egressPublicIps: [...input.egressPublicIps],
+    ...(input.natGatewayId !== undefined && { natGatewayId: input.natGatewayId }),
+    instances: countsOf(reported),
+    summary: `${settledCount(reported)}/${reported.length}`,
+    unsettled: unsettledOf(reported, previous.unsettled ?? [], input.now),
+    ...(lastHandledReconcileAt !== undefined && { lastHandledReconcileAt }),
+  };
+}
+
+const inState = (reported: readonly Reported[], ...states: readonly InstanceState[]): Reported[] => reported.filter(({ verdict }) => states.includes(verdict.state));
+const settledCount = (reported: readonly Reported[]): number => inState(reported, 'Unified', 'NothingToMove').length;
+
+function countsOf(reported: readonly Reported[]): NonNullable<EgressUnificationStatus['instances']> {
+  const count = (state: InstanceState): number => inState(reported, state).length;
+  return {
+    selected: reported.length, unified: count('Unified'), nothingToMove: count('NothingToMove'), progressing: count('Progressing'),
+    inWindow: count('InWindow'), blocked: count('Blocked'), degraded: count('Degraded'), unknown: count('Unknown'),
+  };
+}
+
+const rank = (state: InstanceState): number => WORST_FIRST.indexOf(state);
+
+function unsettledOf(reported: readonly Reported[], previous: readonly UnsettledInstance[], now: string): UnsettledInstance[] {
+  const worst = inState(reported, ...WORST_FIRST).sort(
+    (a, b) => rank(a.verdict.state) - rank(b.verdict.state) || (a.verdict.instanceId < b.verdict.instanceId ? -1 : 1),
+  );
+  const shown = Math.max(UNSETTLED_MAX, inState(reported, 'InWindow').length);
+  const before = new Map(previous.map((entry) => [entry.instanceId, entry]));
+  return worst.slice(0, shown).map((entry) => entryOf(entry, before.get(entry.verdict.instanceId), now));
+}
+
+function entryOf({ verdict, reason, message }: Reported, before: UnsettledInstance | undefined, now: string): UnsettledInstance {
+  const same = before?.state === verdict.state && before.reason === reason;
+  return {
+    instanceId: verdict.instanceId,
+    state: verdict.state,
+    ...(verdict.publicIp !== undefined && { publicIp: verdict.publicIp }),
+    ...(verdict.eipId !== undefined && { eipId: verdict.eipId }),
+    ...(verdict.networkInterfaceId !== undefined && { networkInterfaceId: verdict.networkInterfaceId }),
+    reason,
+    message: message.slice(0, MESSAGE_MAX),
+    since: same ? before.since : now,
+  };
+}
+
+/** The status table of design section 6, as one sentence about the whole. */
+interface Summary {
+  readonly ready: Condition['status'];
+  readonly also: 'Reconciling' | 'Stalled' | undefined;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+function summarize({ resource, reported, obstacle, observing }: StatusInput): Summary {
+  if (obstacle) return { ready: obstacle.unknown ? 'Unknown' : 'False', also: obstacle.unknown ? 'Reconciling' : 'Stalled', reason: obstacle.reason, message: obstacle.message };
+  const [moving, stuck, unknown] = [inState(reported, 'Progressing', 'InWindow'), inState(reported, 'Blocked', 'Degraded'), inState(reported, 'Unknown')];
+  const count = `${settledCount(reported)} of ${reported.length} instances are settled`;
+  if (resource.metadata.deletionTimestamp !== undefined) return { ready: 'False', also: 'Reconciling', reason: 'Deleting', message: `The deletion policy is ${resource.spec.deletionPolicy}; ${count}${firstOf(stuck)}` };
+  if (reported.length === 0) return { ready: 'True', also: undefined, reason: 'NothingSelected', message: 'The selector matches no instance of the VPC' };
+  if (moving.length > 0) return { ready: 'False', also: 'Reconciling', reason: 'Progressing', message: `${count}, ${moving.length} under way${firstOf(stuck)}` };
+  if (stuck.length > 0) return { ready: 'False', also: 'Stalled', reason: observing && stuck.every(({ reason }) => reason === 'Observing') ? 'Observing' : 'InstancesBlocked', message: `${count}, ${stuck.length} blocked${firstOf(stuck)}` };
+  if (unknown.length > 0) return { ready: 'Unknown', also: 'Reconciling', reason: 'NotObserved', message: `${count}, ${unknown.length} could not be seen completely${firstOf(unknown)}` };
+  return { ready: 'True', also: undefined, reason: 'Unified', message: `${count}. ${UNTESTED}` };
+}
+
+const firstOf = ([first]: readonly Reported[]): string => (first ? `. First: ${first.message}` : '');
+
+function conditionsOf(input: StatusInput): Condition[] {
+  const { ready, also, reason, message } = summarize(input);
+  const wanted = [{ type: 'Ready', status: ready }, ...(also ? [{ type: also, status: 'True' as const }] : [])];
+  return wanted.map(({ type, status }) => {
+    const before = input.resource.status?.conditions?.find((condition) => condition.type === type);
+    return {
+      type, status, reason, message: message.slice(0, 2 * MESSAGE_MAX),
+      observedGeneration: input.resource.metadata.generation,
+      lastTransitionTime: before?.status === status ? before.lastTransitionTime : input.now,
+    };
+  });
+}
+
+/** Ids whose home EIP status still names: the third witness. */
+export const rememberedEip = (status: EgressUnificationStatus | undefined, id: InstanceId): string | undefined =>
+  status?.unsettled?.find((entry) => entry.instanceId === id)?.eipId;

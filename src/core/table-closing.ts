@@ -1,0 +1,50 @@
+/**
+ * The rows that come before every wish: look again, never act on contradictions, and close the window (design section 3,
+ * "the window closes first, whatever else is wished").
+ *
+ * primary | our ENI                       | home EIP    | move
+ * any     | any                           | in transit  | wait
+ * other   | any                           | unbound     | blocked, loudest: the home is taken
+ * none    | InUse here, way out not gone  | unbound     | Associate to the ENI
+ * none    | anything else                 | unbound     | Associate back to the instance
+ * none    | not attached, EIP on it       | on the ENI  | see the forward table: attach, or go home
+ */
+import type { Facts } from './facts.ts';
+import { problem } from './problem.ts';
+import { blocked, eniBinding, instanceBinding, take, wait, type Row } from './rows.ts';
+import type { PlanInput } from './situation.ts';
+import type { HomeBinding } from './step.ts';
+
+const inTransit: Row = ({ home, homeEip }) =>
+  home === 'transition' ? wait('WaitingForCloud', `EIP ${homeEip?.id ?? ''} is ${homeEip?.status ?? ''}`) : undefined;
+
+const contradiction: Row = ({ inconsistent }, { view }) =>
+  inconsistent ? wait('NotObserved', `Instance ${view.instanceId} and its EIP's record contradict each other; looking again`) : undefined;
+
+const conflict: Row = (facts) => facts.conflict && blocked(facts.conflict);
+
+const notSeen: Row = ({ home, homeId, activity }, { view }) => {
+  if (activity === 'unseen') return wait('NotObserved', `Instance ${view.instanceId} was not seen, and is not known to be released`);
+  return home === 'unseen' ? wait('NotObserved', `EIP ${homeId ?? ''} was not seen, and is not known to be released`) : undefined;
+};
+
+const homeTaken: Row = ({ home, primary, homeEip }, { view }) =>
+  home === 'unbound' && primary !== 'none'
+    ? blocked(problem('HomeTaken', `EIP ${homeEip?.id ?? ''} (${homeEip?.ip ?? ''}) is unbound and instance ${view.instanceId} has another public address`))
+    : undefined;
+
+function closeOnto({ eni, ourEni }: Facts, input: PlanInput): HomeBinding {
+  const forward = input.target.goal !== 'revert' && input.hints.turnBack === undefined && input.surroundings.wayOut.verdict !== 'gone';
+  return forward && eni === 'inUseHere' && ourEni ? eniBinding(ourEni) : instanceBinding(input);
+}
+
+const closeWindow: Row = (facts, input) =>
+  facts.home === 'unbound' && facts.homeId !== undefined
+    ? take({ kind: 'associateEipAddress', eip: facts.homeId, to: closeOnto(facts, input) }, 'close')
+    : undefined;
+
+/** For an instance that lives. */
+export const CLOSING: readonly Row[] = [inTransit, conflict, notSeen, contradiction, homeTaken, closeWindow];
+
+/** For one that was released: its ENI goes, its EIP stays with the account, untagged. */
+export const BEFORE_LETTING_GO: readonly Row[] = [inTransit, conflict];

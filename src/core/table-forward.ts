@@ -1,0 +1,166 @@
+/**
+ * The table forwards (design section 3). First match wins; what nothing matches is UnknownShape. CLOSING comes before it.
+ *
+ * primary          | our ENI         | home EIP          | move
+ * any              | elsewhere       | any               | blocked
+ * any              | any             | elsewhere         | blocked: somebody moved it
+ * several/unusable | any             | any               | blocked
+ * any              | in transition   | any               | wait
+ * none             | Available       | on our ENI        | Attach (or, where that is impossible, Unassociate and go home)
+ * static           | any             | none              | Convert, or ModifyInstanceChargeType where allowed
+ * home             | any             | here, tag missing | TagResources
+ * home             | none            | on the instance   | CreateNetworkInterface
+ * home             | Available       | on the instance   | Attach
+ * home             | InUse here      | on the instance   | groups, then Unassociate
+ * none             | InUse here      | on our ENI        | tags, groups, then settled
+ * other, static    | any             | on an ENI         | blocked: two public addresses
+ * none             | none            | on a hand-made ENI, none, gone | settled
+ */
+import { TAG } from '../api/names.ts';
+import type { Facts } from './facts.ts';
+import { holdOf, isOurs, linkTags, missingTags, newNetworkInterfaceTags, holdTag } from './marks.ts';
+import { preflight, unusable, wantedGroups, wantedVSwitch } from './preflight.ts';
+import { problem } from './problem.ts';
+import { blocked, carriesEip, eniBinding, instanceBinding, take, wait, type Row } from './rows.ts';
+import type { Move, PlanInput } from './situation.ts';
+import { chargeTypeToken, createToken } from './token.ts';
+
+const excluded: Row = (_, { target }) => target.exclusion && blocked(target.exclusion);
+
+const heldByPerson: Row = ({ instance, homeEip }, { view }) => {
+  const held = [instance, homeEip].find((object) => object && holdOf(object.tags)?.by === 'person');
+  return held && blocked(problem('Held', `${held.id} is tagged ${TAG.hold}`, { degraded: false, remedy: `Remove the tag ${TAG.hold} from ${held.id} to let ${view.instanceId} be managed again` }));
+};
+
+/** The window would not close onto the ENI and the EIP is home again: say so on the EIP, so that the next process knows. */
+const markTurnedBack: Row = ({ home, homeEip }, { hints, target }) =>
+  home === 'onInstance' && homeEip && hints.turnBack && holdOf(homeEip.tags) === undefined
+    ? take({ kind: 'tagEip', eip: homeEip.id, tags: holdTag(target.generation, hints.turnBack.reason) }, 'hold')
+    : undefined;
+
+const heldByUs: Row = ({ homeEip }, { target, hints }) => {
+  const hold = homeEip && holdOf(homeEip.tags);
+  if (homeEip === undefined || hold?.by !== 'us') return undefined;
+  if (hold.generation !== target.generation || target.liftHolds) return take({ kind: 'untagEip', eip: homeEip.id, keys: [TAG.hold] });
+  const reason = hold.reason === 'FoughtOver' ? 'FoughtOver' : 'TurnedBack';
+  return blocked(problem(reason, `EIP ${homeEip.id} was put back on the instance (${hints.turnBack?.message ?? hold.reason})`));
+};
+
+const elsewhere: Row = ({ eni, ourEni, home, homeEip }) => {
+  if (eni === 'elsewhere') return blocked(problem('EniElsewhere', `ENI ${ourEni?.id ?? ''} is attached to ${ourEni?.instanceId ?? 'something else'}`, { degraded: true }));
+  if (home !== 'elsewhere') return undefined;
+  return blocked(problem('MovedElsewhere', `EIP ${homeEip?.id ?? ''} (${homeEip?.ip ?? ''}) is bound to ${homeEip?.binding?.id ?? 'something else'}`, { degraded: true }));
+};
+
+const unusableAddress: Row = ({ primary, homeEip, home, instance }) => {
+  if (primary === 'several') return blocked(problem('UnusableAddress', `Instance ${instance?.id ?? ''} has several public addresses on its primary ENI`));
+  const found = homeEip && home !== 'gone' ? unusable(homeEip, instance) : undefined;
+  return found && blocked(found);
+};
+
+const twoAddresses: Row = ({ primary, home, homeEip, instance }) =>
+  (primary === 'static' || primary === 'other') && (home === 'onEni' || home === 'onForeignEni')
+    ? blocked(problem('TwoPublicAddresses', `Instance ${instance?.id ?? ''} has a public address beside EIP ${homeEip?.id ?? ''} on its ENI`, { degraded: true }))
+    : undefined;
+
+const eniInTransit: Row = ({ eni, ourEni }) => (eni === 'transition' ? wait('WaitingForCloud', `ENI ${ourEni?.id ?? ''} is ${ourEni?.status ?? ''}`) : undefined);
+
+const instanceInTransit: Row = ({ activity, instance }) =>
+  activity === 'transition' ? wait('InstanceInTransition', `Instance ${instance?.id ?? ''} is ${instance?.status ?? ''}`) : undefined;
+
+/** An ENI of ours without use; one that is attached goes only when its EIP is known to be gone. */
+const surplus: Row = ({ surplus: enis }, input) => {
+  for (const eni of enis.filter(({ id }) => !carriesEip(input, id))) {
+    if (eni.status === 'Available') return take({ kind: 'deleteNetworkInterface', networkInterface: eni.id });
+    const useless = eni.status === 'InUse' && eni.instanceId === input.view.instanceId && input.view.goneEips.some((id) => id === eni.tags[TAG.eip]);
+    if (useless) return take({ kind: 'detachNetworkInterface', networkInterface: eni.id, instance: input.view.instanceId });
+  }
+  return undefined;
+};
+
+/** Detached by hand with the EIP on it: the EIP travels with its ENI, or goes home where the ENI cannot be attached. */
+const travelled: Row = (facts, input) => {
+  const { home, eni, ourEni, homeId } = facts;
+  if (home !== 'onEni' || eni !== 'available' || !ourEni || homeId === undefined) return undefined;
+  return preflight(facts, input) === undefined
+    ? take({ kind: 'attachNetworkInterface', networkInterface: ourEni.id, instance: input.view.instanceId })
+    : take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }, 'close');
+};
+
+/** From here to the settled rows a step is a forward move: nothing is begun that cannot be finished. */
+const notReady: Row = (facts, input) => {
+  const begins = facts.primary === 'static' || facts.home === 'onInstance';
+  const found = begins ? preflight(facts, input) : undefined;
+  if (found === undefined) return undefined;
+  return input.surroundings.wayOut.verdict === 'unproved' && found === input.surroundings.wayOut.problem ? wait(found.reason, found.message) : blocked(found);
+};
+
+const convert: Row = ({ primary, instance }, { target, view }) => {
+  if (primary !== 'static' || instance === undefined) return undefined;
+  const byBandwidth = instance.chargeType === 'PrePaid' && instance.internetChargeType === 'PayByBandwidth';
+  const token = chargeTypeToken(target.owner.uid, target.generation, view.instanceId);
+  return take(byBandwidth ? { kind: 'modifyInstanceChargeType', instance: view.instanceId, to: 'PostPaid', token } : { kind: 'convertNatPublicIpToEip', instance: view.instanceId });
+};
+
+const wayOutOfSettled: Row = (_, { surroundings: { wayOut } }) => {
+  if (wayOut.verdict === 'stands') return undefined;
+  return wayOut.verdict === 'gone' ? blocked({ ...wayOut.problem, degraded: true }) : wait('NotObserved', wayOut.problem.message);
+};
+
+const tagHome: Row = ({ home, homeEip, homeId, eni }, { target, view }) => {
+  if (!homeEip || homeId === undefined || (home !== 'onInstance' && !(home === 'onEni' && eni === 'inUseHere'))) return undefined;
+  const tags = missingTags(homeEip.tags, linkTags(target, view.instanceId, homeId));
+  return Object.keys(tags).length > 0 ? take({ kind: 'tagEip', eip: homeId, tags }) : undefined;
+};
+
+const create: Row = (facts, input) => {
+  const vSwitch = facts.instance && wantedVSwitch(input, facts.instance);
+  if (facts.home !== 'onInstance' || facts.eni !== 'none' || facts.homeId === undefined || !vSwitch) return undefined;
+  const { view: { instanceId: instance }, target } = input;
+  const securityGroups = wantedGroups(input);
+  const parameters = { owner: target.owner.uid, instance, eip: facts.homeId, vSwitch: vSwitch.id, securityGroups };
+  const token = createToken(parameters, input.hints.retiredNetworkInterfaces);
+  return take({
+    kind: 'createNetworkInterface', instance, eip: facts.homeId, vSwitch: vSwitch.id, securityGroups,
+    name: `egress-unification-${instance}`, tags: newNetworkInterfaceTags(target, instance, facts.homeId), token,
+  });
+};
+
+const attach: Row = ({ home, eni, ourEni }, { view }) =>
+  home === 'onInstance' && eni === 'available' && ourEni ? take({ kind: 'attachNetworkInterface', networkInterface: ourEni.id, instance: view.instanceId }) : undefined;
+
+/** Groups decide who reaches the instance on its IP, so they are right before the EIP arrives, and are kept right. */
+const followGroups: Row = ({ eni, ourEni }, input) => {
+  const securityGroups = wantedGroups(input);
+  const right = !ourEni || eni !== 'inUseHere' || securityGroups.length === 0 || [...ourEni.securityGroupIds].sort().join() === securityGroups.join();
+  return right ? undefined : take({ kind: 'modifyNetworkInterfaceAttribute', networkInterface: ourEni.id, securityGroups });
+};
+
+const tagEni: Row = ({ eni, ourEni, homeId }, { target, view }) => {
+  if (eni !== 'inUseHere' || !ourEni || homeId === undefined) return undefined;
+  const tags = missingTags(ourEni.tags, linkTags(target, view.instanceId, homeId));
+  return Object.keys(tags).length > 0 ? take({ kind: 'tagNetworkInterface', networkInterface: ourEni.id, tags }) : undefined;
+};
+
+const reportOnly: Row = ({ home, homeEip }, { target }) =>
+  target.reportOnly && home === 'onInstance' ? blocked(problem('DriftReported', `EIP ${homeEip?.id ?? ''} is on the instance again`, { degraded: true })) : undefined;
+
+const open: Row = ({ home, eni, homeId }, input) =>
+  home === 'onInstance' && eni === 'inUseHere' && homeId !== undefined
+    ? take({ kind: 'unassociateEipAddress', eip: homeId, from: instanceBinding(input) }, 'open')
+    : undefined;
+
+const settled: Row = ({ primary, home, eni }): Move | undefined => {
+  if (primary !== 'none') return undefined;
+  if (home === 'onForeignEni' || (home === 'onEni' && eni === 'inUseHere')) return { settled: 'Unified' };
+  return (home === 'none' || home === 'gone') && eni === 'none' ? { settled: 'NothingToMove' } : undefined;
+};
+
+export const FORWARD: readonly Row[] = [
+  excluded, heldByPerson, markTurnedBack, heldByUs, elsewhere, unusableAddress, twoAddresses, eniInTransit, instanceInTransit, travelled,
+  reportOnly, surplus, notReady, convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, open, settled,
+];
+
+/** Whether anything on the instance says that it is ours. */
+export const isMarked = ({ homeEip, ourEni, surplus: enis }: Facts, { target }: PlanInput): boolean =>
+  ourEni !== undefined || enis.length > 0 || (homeEip !== undefined && isOurs(homeEip.tags, target));

@@ -1,0 +1,23 @@
+// The suite on the live cloud, where EGRESS_LIVE_REGION, EGRESS_LIVE_VPC and keys are in the environment. It reads, and writes only to the
+// network interface that it makes itself and deletes again; in a VPC without instances even that is skipped.
+import { readFile } from 'node:fs/promises';
+import { createClouds } from '../../../src/adapters/alicloud/clouds.ts';
+import { chooseCredentials } from '../../../src/adapters/alicloud/credentials.ts';
+import type { SentCall } from '../../../src/adapters/alicloud/funnel.ts';
+import type { VpcId } from '../../../src/core/ids.ts';
+import { machineTime } from '../../../sim/cloud/wire/clock.ts';
+import { keptLog } from './recording.ts';
+import { describeCloud } from './suite.ts';
+
+const clock = { now: () => Date.now(), monotonic: () => performance.now(), after: (delayMs: number, task: () => void) => machineTime.after(delayMs, task) };
+
+describeCloud('the live cloud', async () => {
+  const { EGRESS_LIVE_REGION: regionId, EGRESS_LIVE_VPC: vpcId, EGRESS_LIVE_NETWORK: network } = process.env;
+  if (regionId === undefined || vpcId === undefined) return { skipped: 'EGRESS_LIVE_REGION and EGRESS_LIVE_VPC are not set' };
+  const reach = network === 'vpc' ? 'vpc' : 'public';
+  const credentials = await chooseCredentials({ kind: 'auto', env: process.env, network: reach, clock, readText: (path) => readFile(path, 'utf8') });
+  const { log, lines } = keptLog();
+  const sent: SentCall[] = [];
+  const clouds = createClouds({ credentials, network: reach, clock, random: Math.random, log, onCall: (call) => void sent.push(call) });
+  return { clouds, sent, logged: lines, regionId, vpcId: vpcId as VpcId, deadlineMs: 10_000, settle: (promise) => promise, stop: async () => undefined };
+});

@@ -1,0 +1,38 @@
+// What every Cloud must do: each sentence of the port's contract (src/ports/cloud.ts), once, for every implementation. What can only be seen
+// by looking into the world behind it is skipped where there is none to look into.
+import { describeAnswers } from './answers.ts';
+import type { Bench, CloudUnderTest, Start } from './bench.ts';
+import { describeFailures } from './failures.ts';
+import { describeLimits } from './limits.ts';
+import { describeListings } from './listings.ts';
+import { describeSteps } from './steps.ts';
+
+/** Declares the suite for one implementation. */
+export function describeCloud(title: string, start: Start): void {
+  describe(`the Cloud port: ${title}`, function () {
+    this.timeout(120_000);
+    let under: CloudUnderTest | undefined;
+
+    beforeEach(async function () {
+      const started = await start();
+      if ('skipped' in started) {
+        this.currentTest!.title += ` (skipped: ${started.skipped})`;
+        return this.skip();
+      }
+      under = started;
+    });
+    afterEach(() => under?.stop());
+
+    const onBench = (context: Mocha.Context): Bench => {
+      const { sim } = under!;
+      return { under: under!, cloud: under!.clouds(under!.regionId), get sim() { return sim ?? context.skip(); } };
+    };
+    describeListings(onBench);
+    describeAnswers(onBench);
+    describeSteps(onBench);
+    describeFailures(onBench);
+    describeLimits(onBench);
+  });
+}
+
+export type OnBench = (context: Mocha.Context) => Bench;
