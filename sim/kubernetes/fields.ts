@@ -55,7 +55,8 @@ function childrenOf(value: Json, schema: Schema | undefined): [string, Json, Sch
 export function nodesOf(value: Json, schema: Schema | undefined, path = ''): Nodes {
   return new Map((childrenOf(value, schema) ?? []).flatMap(([element, inner, known]): [string, Json | undefined][] => {
     const at = join(path, element);
-    const isLeaf = childrenOf(inner, known) === undefined;
+    // null in the place of an object is an object that has lost its fields, not another value
+    const isLeaf = childrenOf(inner, known) === undefined && !(inner === null && known?.type === 'object');
     return [[at, isLeaf ? inner : undefined], ...nodesOf(inner, known, at)];
   }));
 }

@@ -22,8 +22,7 @@ export interface CloudUnderTest {
   stop(): Promise<void>;
 }
 
-/** Starts one, or says why it cannot be. */
-export type Start = () => Promise<CloudUnderTest | { readonly skipped: string }>;
+export type Start = () => Promise<CloudUnderTest>;
 
 export interface Bench {
   readonly under: CloudUnderTest;

@@ -6,18 +6,21 @@ import { chooseCredentials } from '../../../src/adapters/alicloud/credentials.ts
 import type { SentCall } from '../../../src/adapters/alicloud/funnel.ts';
 import type { VpcId } from '../../../src/core/ids.ts';
 import { machineTime } from '../../../sim/cloud/wire/clock.ts';
+import type { CloudUnderTest } from './bench.ts';
 import { keptLog } from './recording.ts';
 import { describeCloud } from './suite.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now(), after: (delayMs: number, task: () => void) => machineTime.after(delayMs, task) };
 
-describeCloud('the live cloud', async () => {
-  const { EGRESS_LIVE_REGION: regionId, EGRESS_LIVE_VPC: vpcId, EGRESS_LIVE_NETWORK: network } = process.env;
-  if (regionId === undefined || vpcId === undefined) return { skipped: 'EGRESS_LIVE_REGION and EGRESS_LIVE_VPC are not set' };
-  const reach = network === 'vpc' ? 'vpc' : 'public';
-  const credentials = await chooseCredentials({ kind: 'auto', env: process.env, network: reach, clock, readText: (path) => readFile(path, 'utf8') });
+const { EGRESS_LIVE_REGION: regionId, EGRESS_LIVE_VPC: vpcId } = process.env;
+const network = process.env['EGRESS_LIVE_NETWORK'] === 'vpc' ? 'vpc' : 'public';
+
+async function startLive(region: string, vpc: string): Promise<CloudUnderTest> {
+  const credentials = await chooseCredentials({ kind: 'auto', env: process.env, network, clock, readText: (path) => readFile(path, 'utf8') });
   const { log, lines } = keptLog();
   const sent: SentCall[] = [];
-  const clouds = createClouds({ credentials, network: reach, clock, random: Math.random, log, onCall: (call) => void sent.push(call) });
-  return { clouds, sent, logged: lines, regionId, vpcId: vpcId as VpcId, deadlineMs: 10_000, settle: (promise) => promise, stop: async () => undefined };
-});
+  const clouds = createClouds({ credentials, network, clock, random: Math.random, log, onCall: (call) => void sent.push(call) });
+  return { clouds, sent, logged: lines, regionId: region, vpcId: vpc as VpcId, deadlineMs: 10_000, settle: (promise) => promise, stop: async () => undefined };
+}
+
+describeCloud('the live cloud', regionId && vpcId ? () => startLive(regionId, vpcId) : { skipped: 'EGRESS_LIVE_REGION and EGRESS_LIVE_VPC are not set' });

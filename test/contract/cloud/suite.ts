@@ -7,20 +7,14 @@ import { describeLimits } from './limits.ts';
 import { describeListings } from './listings.ts';
 import { describeSteps } from './steps.ts';
 
-/** Declares the suite for one implementation. */
-export function describeCloud(title: string, start: Start): void {
+/** Declares the suite for one implementation, or that it is skipped and why. */
+export function describeCloud(title: string, start: Start | { readonly skipped: string }): void {
   describe(`the Cloud port: ${title}`, function () {
+    if ('skipped' in start) return void it.skip(`is skipped: ${start.skipped}`);
     this.timeout(120_000);
     let under: CloudUnderTest | undefined;
 
-    beforeEach(async function () {
-      const started = await start();
-      if ('skipped' in started) {
-        this.currentTest!.title += ` (skipped: ${started.skipped})`;
-        return this.skip();
-      }
-      under = started;
-    });
+    beforeEach(async () => { under = await start(); });
     afterEach(() => under?.stop());
 
     const onBench = (context: Mocha.Context): Bench => {

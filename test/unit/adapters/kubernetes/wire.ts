@@ -19,7 +19,7 @@ export interface Wire extends AsyncDisposable {
   readonly connection: Connection;
   readonly kubeconfig: string;
   /** Creates a resource as a user would. */
-  create(name: string, changes?: { readonly metadata?: JsonObject; readonly spec?: JsonObject }): EgressUnification;
+  create(name: string, changes?: { readonly metadata?: JsonObject; readonly spec?: JsonObject }): void;
   /** The resource as the server holds it. */
   stored(name: string): KubernetesObject;
   readonly place: (name: string) => Target;
@@ -43,7 +43,6 @@ export async function openWire(seed: readonly JsonObject[] = []): Promise<Wire> 
     stored,
     create: (name, changes = {}) => {
       server.store.create({ resource, namespace: undefined }, manifest(name, changes), { fieldManager: 'user' });
-      return parsed(stored(name));
     },
     [Symbol.asyncDispose]: async () => {
       await connection.close();
