@@ -52,23 +52,41 @@ function childrenOf(value: Json, schema: Schema | undefined): [string, Json, Sch
 }
 
 /** All nodes of a value that has this schema; the value itself has no path. */
-export function nodesOf(value: Json, schema: Schema | undefined, path = ''): Nodes {
-  return new Map((childrenOf(value, schema) ?? []).flatMap(([element, inner, known]): [string, Json | undefined][] => {
-    const at = join(path, element);
+export function nodesOf(value: Json, schema: Schema | undefined): Nodes {
+  const found = new Map<string, Json | undefined>();
+  visit(value, schema, '', ({ at, inner, known, children }) => {
     // null in the place of an object is an object that has lost its fields, not another value
-    const isLeaf = childrenOf(inner, known) === undefined && !(inner === null && known?.type === 'object');
-    return [[at, isLeaf ? inner : undefined], ...nodesOf(inner, known, at)];
-  }));
+    const isLeaf = children === undefined && !(inner === null && known?.type === 'object');
+    found.set(at, isLeaf ? inner : undefined);
+  });
+  return found;
 }
 
 /** The fields that one owns who sends the value: leaves, empty objects, items, and fields that the schema does not name. */
-export function fieldsOf(value: Json, schema: Schema | undefined, path = ''): Set<string> {
-  return new Set((childrenOf(value, schema) ?? []).flatMap(([element, inner, known]) => {
+export function fieldsOf(value: Json, schema: Schema | undefined): Set<string> {
+  const found = new Set<string>();
+  visit(value, schema, '', ({ at, inner, children, named }) => {
+    if (children === undefined || !named || (children.length === 0 && isObject(inner))) found.add(at);
+  });
+  return found;
+}
+
+/** One node: its path, value, schema, what lies within it, and whether the schema of its parent names it. */
+interface Visit {
+  readonly at: string;
+  readonly inner: Json;
+  readonly known: Schema | undefined;
+  readonly children: ReturnType<typeof childrenOf>;
+  readonly named: boolean;
+}
+
+function visit(value: Json, schema: Schema | undefined, path: string, tell: (node: Visit) => void): void {
+  for (const [element, inner, known] of childrenOf(value, schema) ?? []) {
     const at = join(path, element);
-    const within = [...fieldsOf(inner, known, at)];
-    const isOwn = childrenOf(inner, known) === undefined || isEqual(inner, {}) || !isNamed(element, schema);
-    return isOwn ? [at, ...within] : within;
-  }));
+    const children = childrenOf(inner, known);
+    tell({ at, inner, known, children, named: isNamed(element, schema) });
+    if (children !== undefined) visit(inner, known, at, tell);
+  }
 }
 
 const isNamed = (element: string, schema: Schema | undefined): boolean =>

@@ -60,7 +60,7 @@ export const STATUS = z
     natGatewayId: prose(64, 'The NAT gateway by which the instances leave.'),
     instances: INSTANCES,
     summary: prose(32, 'Settled and selected instances, such as 11/12.'),
-    unsettled: z.array(UNSETTLED_INSTANCE).max(50)
+    unsettled: z.array(UNSETTLED_INSTANCE).max(1_000)
       .meta({ description: 'Instances that are not settled, worst first, at most 50; one in its window is always among them.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['instanceId'] }),
     lastHandledReconcileAt: prose(1_024, 'The last value of the annotation egressunification.io/reconcile-requested-at that was answered by a complete look.'),
   })

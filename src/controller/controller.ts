@@ -29,6 +29,7 @@ export class Controller {
   readonly #ctx: Context;
   readonly #states = new Map<string, ResourceState>();
   readonly #proof = new Proof();
+  readonly #seen = new Map<string, string>();
   readonly #tokens = new Map<string, WindowTokens>();
 
   constructor({ clouds, ...dependencies }: ControllerDependencies) {
@@ -39,7 +40,19 @@ export class Controller {
 
   /** Resolves once every resource is known; a resource that changes is worked on at once. */
   async start(): Promise<void> {
-    await this.#ctx.resources.start((name) => this.#ctx.queue.add(resourceKey(name), PRIORITY.edit));
+    await this.#ctx.resources.start((name) => {
+      if (this.#isNews(name)) this.#ctx.queue.add(resourceKey(name), PRIORITY.edit);
+    });
+  }
+
+  /** Our own status comes back as a change; only what a user or the API server changed is worth a pass. */
+  #isNews(name: string): boolean {
+    const metadata = this.#ctx.resources.get(name)?.metadata;
+    const seen = metadata && JSON.stringify([metadata.uid, metadata.generation, metadata.deletionTimestamp, metadata.finalizers, metadata.annotations]);
+    const isNews = seen === undefined || seen !== this.#seen.get(name);
+    if (seen === undefined) this.#seen.delete(name);
+    else this.#seen.set(name, seen);
+    return isNews;
   }
 
   /** Begins nothing new and resolves when the steps being sent are answered. */

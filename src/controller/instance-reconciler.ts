@@ -2,6 +2,7 @@
  * look → plan → perform one step → look again when it is due. One instance of one resource; its own backoff, so that a sick
  * instance delays nobody.
  */
+import type { Reason } from '../api/reasons.ts';
 import { reportedOf, type Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { selects, type Member } from '../core/selection.ts';
@@ -11,15 +12,13 @@ import { CloudError } from '../ports/cloud-error.ts';
 import { backoffMs, instanceKey, resourceKey, type Context } from './context.ts';
 import { judge } from './judge.ts';
 import { look } from './look.ts';
-import { attempt, type Next, type Work } from './perform.ts';
+import { attempt, giveBack, type Next, type Work } from './perform.ts';
 import type { ResourceState } from './resource-state.ts';
-import { isStillDue, noteBlocked, noteDrift, noteEffect, noteWindow } from './watchdog.ts';
+import { isStillDue, noteBlocked, noteDrift, noteEffect, noteRemoval, noteWindow } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
 /** A window is opened, and closed forwards, only on a network read at most this long ago (invariant S2). */
 const FRESH_MS = 5_000;
-/** How long a step that was accepted is waited for when no look shows it. */
-const EFFECT_MAX_MS = 30_000;
 const POLL_MS = { window: 500, cloud: 1_000, instance: 5_000, unseen: 5_000 } as const;
 const LOOK_BACKOFF_MAX_MS = 30_000;
 /** Many instances share one report. */
@@ -64,6 +63,8 @@ async function act(work: Work, { member, view, startedMs }: Seen): Promise<Concl
   memory.lastEip = verdict.eipId;
   noteWindow(ctx, state, verdict);
   noteEffect(ctx, state, verdict);
+  noteRemoval(ctx, state, verdict);
+  if (verdict.state !== 'InWindow' && !isStillDue(memory, verdict)) giveBack(work);
   return { verdict, ...(await proceed(work, member, verdict)) };
 }
 
@@ -79,25 +80,33 @@ async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network
 }
 
 async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Next> {
-  const { ctx, state, id } = work;
   const { move } = verdict;
-  const memory = state.memory(id);
   if ('settled' in move) return settle(work);
-  if ('blocked' in move) {
-    if (verdict.underWay) state.rollout.occupy(id);
-    return {};
-  }
-  if ('wait' in move) {
-    return { againMs: verdict.state === 'InWindow' ? POLL_MS.window : move.wait.reason === 'InstanceInTransition' ? POLL_MS.instance : verdict.state === 'Unknown' ? POLL_MS.unseen : POLL_MS.cloud };
-  }
-  if (isBackAgain(member, state, memory.view) && move.phase !== 'close') return { againMs: POLL_MS.unseen };
-  if (isStillDue(memory, verdict) && ctx.clock.monotonic() - (memory.sent?.atMs ?? 0) < EFFECT_MAX_MS) return { againMs: POLL_MS.cloud };
+  if ('wait' in move) return { againMs: pollMs(verdict, move.wait.reason) };
+  if (verdict.underWay) work.state.rollout.occupy(work.id);
+  if ('blocked' in move) return {};
+  if (move.phase !== 'close' && isBackAgain(member, work)) return { againMs: POLL_MS.unseen };
+  if (isAwaited(work, verdict)) return { againMs: pollMs(verdict, 'WaitingForCloud') };
   return attempt(work, verdict, move.do, move.phase);
 }
 
+function pollMs({ state }: Verdict, reason: Reason): number {
+  if (state === 'InWindow') return POLL_MS.window;
+  if (state === 'Unknown') return POLL_MS.unseen;
+  return reason === 'InstanceInTransition' ? POLL_MS.instance : POLL_MS.cloud;
+}
+
+/** The step was sent and its effect may still come. */
+function isAwaited({ ctx, state, id }: Work, verdict: Verdict): boolean {
+  const memory = state.memory(id);
+  return isStillDue(memory, verdict) && ctx.clock.monotonic() < (memory.sent?.untilMs ?? 0);
+}
+
 /** It left the selection by the listing and is in it by this look: the resource decides anew. */
-const isBackAgain = (member: Member, state: ResourceState, view: View | undefined): boolean =>
-  !member.selected && state.resource.metadata.deletionTimestamp === undefined && view?.instance !== undefined && selects(state.resource, view.instance);
+function isBackAgain(member: Member, { state: { resource }, state, id }: Work): boolean {
+  const instance = state.memory(id).view?.instance;
+  return !member.selected && resource.metadata.deletionTimestamp === undefined && instance !== undefined && selects(resource, instance);
+}
 
 function settle({ ctx, state, id }: Work): Next {
   const memory = state.memory(id);
@@ -111,7 +120,7 @@ function conclude(work: Work, next: Concluded): void {
   say(work, next.verdict, next.overlay);
   const { ctx, state, id } = work;
   const memory = state.memory(id);
-  memory.dueMs = next.againMs === undefined ? 0 : ctx.clock.monotonic() + next.againMs;
+  memory.dueMs = next.againMs === undefined ? Number.POSITIVE_INFINITY : ctx.clock.monotonic() + next.againMs;
   if (next.againMs !== undefined) again(ctx, state, id, next.againMs);
 }
 

@@ -18,9 +18,13 @@ export const wantedWayOut = ({ resource: { spec } }: ResourceState): WantedWayOu
 const UNSEEN: WayOut = { verdict: 'unproved', problem: problem('NotObserved', 'The network of the VPC was not read') };
 
 /** Unselected instances of the vSwitch that a SNAT entry would let out as well. */
-function neighbours(state: ResourceState, instance: Instance): string[] {
+function neighbours(state: ResourceState, { vSwitchId }: Instance): readonly string[] {
+  const known = state.neighbours.get(vSwitchId);
+  if (known) return known;
   const all = [...(state.vpc.inventory?.instances.values() ?? [])];
-  return all.filter((other) => other.vSwitchId === instance.vSwitchId && !state.members.has(other.id) && other.publicIps.length === 0 && !other.eip).map((other) => other.id).sort();
+  const found = all.filter((other) => other.vSwitchId === vSwitchId && !state.members.has(other.id) && other.publicIps.length === 0 && !other.eip).map((other) => other.id).sort();
+  state.neighbours.set(vSwitchId, found);
+  return found;
 }
 
 export function wayOutOf(state: ResourceState, network: Network | undefined, instance: Instance | undefined): WayOut {
@@ -33,7 +37,7 @@ export function wayOutOf(state: ResourceState, network: Network | undefined, ins
 }
 
 function targetOf(state: ResourceState, { target }: Member, memory: InstanceMemory): Target {
-  const report = state.resource.spec.drift.action === 'Report' && (memory.settled !== undefined || state.wasReady);
+  const report = state.resource.spec.drift.action === 'Report' && (memory.everSettled || state.wasReady);
   return report ? { ...target, reportOnly: true } : target;
 }
 

@@ -27,13 +27,13 @@ export function intervalMs(ctx: Context, resource: EgressUnification): number {
 /** The request that is not answered yet. */
 export function openRequest({ resource, requestSeen }: ResourceState): string | undefined {
   const value = resource.metadata.annotations[ANNOTATION.reconcileRequestedAt];
-  return value !== undefined && value !== resource.status?.lastHandledReconcileAt && requestSeen?.value === value ? value : undefined;
+  return value !== undefined && value !== resource.status.lastHandledReconcileAt && requestSeen?.value === value ? value : undefined;
 }
 
 export function noteRequests(ctx: Context, state: ResourceState): void {
   const { metadata, status } = state.resource;
   const value = metadata.annotations[ANNOTATION.reconcileRequestedAt];
-  if (value !== undefined && value !== status?.lastHandledReconcileAt && state.requestSeen?.value !== value) {
+  if (value !== undefined && value !== status.lastHandledReconcileAt && state.requestSeen?.value !== value) {
     state.requestSeen = { value, atMs: ctx.clock.monotonic() };
     for (const memory of state.memories()) memory.dueMs = 0;
   }

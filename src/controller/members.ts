@@ -37,6 +37,7 @@ export function updateMembers(ctx: Context, state: ResourceState, inventory: Inv
   const joined = state.members.size === 0 ? [] : members.filter((member) => member.selected && !state.members.has(member.id));
   for (const { id } of joined) ctx.events.record(resource, { type: 'Normal', reason: 'InstanceSelected', action: 'Observe', note: `${id} matches the selector now` });
   state.members = next;
+  state.neighbours.clear();
   state.rollout.placesMax = placesOf(resource.spec.rollout.maxInProgress, members.filter((member) => member.selected).length);
 }
 
@@ -78,7 +79,7 @@ export function triage(ctx: Context, state: ResourceState, inventory: Inventory,
   for (const member of state.members.values()) {
     const { view, fromListing } = newestView(state, inventory, member.id);
     const verdict = judge({ state, member, view, network: state.vpc.network, nowMs: ctx.clock.now() });
-    if (fromListing) noteDrift(ctx, state, view, verdict);
+    if (fromListing) noteNews(ctx, state, view, verdict);
     state.reported.set(member.id, reportedOf(verdict, state.memory(member.id).overlay));
     noteBlocked(ctx, state, member.id);
     if (verdict.underWay) state.rollout.occupy(member.id);
@@ -87,9 +88,17 @@ export function triage(ctx: Context, state: ResourceState, inventory: Inventory,
   }
 }
 
+/** A listing that is newer than the last look: it may tell of drift, and gives those a new chance that waited for news. */
+function noteNews(ctx: Context, state: ResourceState, view: View, verdict: Verdict): void {
+  const memory = state.memory(verdict.instanceId);
+  noteDrift(ctx, state, view, verdict);
+  if (!Number.isFinite(memory.dueMs)) memory.dueMs = 0;
+}
+
 const needsLook = ({ move }: Verdict): boolean => 'do' in move || 'wait' in move;
 
 function enqueue(ctx: Context, state: ResourceState, { instanceId, state: instanceState }: Verdict, priority: Priority): void {
   const waitMs = Math.max(0, state.memory(instanceId).dueMs - ctx.clock.monotonic());
+  if (!Number.isFinite(waitMs)) return;
   ctx.queue.addAfter(instanceKey(state.resource.metadata.name, instanceId), waitMs, instanceState === 'InWindow' ? PRIORITY.window : priority);
 }

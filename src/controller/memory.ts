@@ -11,7 +11,8 @@ import type { Step } from '../core/step.ts';
 
 export interface Sent {
   readonly step: Step;
-  readonly atMs: number;
+  /** Monotonic ms until which its effect is waited for before the step is thought of again. */
+  readonly untilMs: number;
 }
 
 export class InstanceMemory {
@@ -28,12 +29,18 @@ export class InstanceMemory {
   windowSinceMs: number | undefined;
   turnBack: { readonly reason: Reason; readonly message: string } | undefined;
   failures = 0;
-  /** Monotonic ms before which nothing is tried again. */
+  /** Monotonic ms before which nothing is tried again; infinite: not before a listing or an edit brings news. */
   dueMs = 0;
+  /** Its whole set-up was logged before the first write. */
+  setUpLogged = false;
   /** Why the next step is not being taken, where the planner cannot know. */
   overlay: Overlay | undefined;
   /** What was true when it was last settled. */
   settled: Snapshot | undefined;
+  /** It was settled once since the process started. */
+  everSettled = false;
+  /** First sight of an ENI of ours that has to go while the EIP is at home. */
+  removingSinceMs: number | undefined;
   /** Times at which others undid a settled move. */
   undoneMs: number[] = [];
   lastEvent: string | undefined;

@@ -34,6 +34,9 @@ export interface Next {
 }
 
 const SHORT_MS = 1_000;
+/** How long the effect of an accepted step is waited for, and of one whose answer was lost (design section 5). */
+const EFFECT_MAX_MS = 30_000;
+const AMBIGUOUS_MAX_MS = 5_000;
 const PLACE_MS = 5_000;
 const WINDOW_BACKOFF_MAX_MS = 5_000;
 const BACKOFF_MAX_MS = 60_000;
@@ -41,8 +44,10 @@ const BACKOFF_MAX_MS = 60_000;
 type Shut = Required<Pick<Next, 'overlay'>> & Next;
 const shut = (overlay: Overlay, againMs?: number): Shut => (againMs === undefined ? { overlay } : { overlay, againMs });
 
+/** A deletion is carried out in mode Observe too: the user asked for it. The flag of the process stands above everything. */
 function modeGate({ ctx, state }: Work): Shut | undefined {
-  const observing = ctx.options.observeOnly || state.resource.spec.mode === 'Observe';
+  const lives = state.resource.metadata.deletionTimestamp === undefined;
+  const observing = ctx.options.observeOnly || (lives && state.resource.spec.mode === 'Observe');
   if (!observing && !state.frozen) return undefined;
   return shut({ reason: 'Observing', message: ctx.options.observeOnly ? 'Run with --observe-only: nothing is begun' : 'Nothing is begun', stuck: true });
 }
@@ -89,10 +94,9 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
     if (closed) return closed;
   }
   const memory = work.state.memory(work.id);
-  const sentMs = work.ctx.clock.monotonic();
   try {
     const performed = await send(work, step);
-    memory.sent = { step, atMs: sentMs };
+    memory.sent = { step, untilMs: work.ctx.clock.monotonic() + EFFECT_MAX_MS };
     if (performed.networkInterface !== undefined && !memory.createdEnis.includes(performed.networkInterface)) memory.createdEnis.push(performed.networkInterface);
     noteSuccess(work, step, performed);
     return { againMs: pollMs(step) };
@@ -103,7 +107,9 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
 }
 
 async function send({ state, id, tokens, ctx }: Work, step: Step): Promise<Performed> {
-  if (!state.memory(id).sent) ctx.log.info('first write', { resource: state.resource.metadata.name, instance: id, setup: JSON.stringify(state.memory(id).view) });
+  const memory = state.memory(id);
+  if (!memory.setUpLogged) ctx.log.info('first write', { resource: state.resource.metadata.name, instance: id, setup: JSON.stringify(memory.view) });
+  memory.setUpLogged = true;
   return dispatch(state.vpc.cloud, step, tokens.get(id));
 }
 
@@ -126,6 +132,7 @@ function noteSuccess({ ctx, state, id, proof, tokens }: Work, step: Step, { requ
 }
 
 const STUCK: Partial<Record<CloudErrorKind, Overlay['reason']>> = { quota: 'QuotaExceeded', forbidden: 'Forbidden', refused: 'Refused' };
+const PASSING: Partial<Record<CloudErrorKind, Overlay['reason']>> = { throttled: 'WaitingForQuota' };
 const QUOTA_OF: Partial<Record<StepKind, 'eip' | 'eni'>> = { convertNatPublicIpToEip: 'eip', createNetworkInterface: 'eni' };
 
 function failed(work: Work, step: Step, error: CloudError): Next {
@@ -134,17 +141,23 @@ function failed(work: Work, step: Step, error: CloudError): Next {
   const { kind, retryAfterMs, code, requestId } = error.detail;
   memory.failures += 1;
   ctx.log.warn('step failed', { resource: state.resource.metadata.name, instance: id, step: step.kind, kind, code, requestId, message: error.message });
-  if (step.kind === 'unassociateEipAddress' && kind !== 'ambiguous') giveBack(work);
-  if (step.kind === 'associateEipAddress' && kind !== 'throttled') turnRound(work, step, error);
-  const exhausted = kind === 'quota' ? QUOTA_OF[step.kind] : undefined;
-  if (exhausted) state.vpc.exhausted.add(exhausted);
-  const reason = STUCK[kind];
-  const stuck = reason !== undefined;
+  noteFailure(work, step, error);
   const againMs = retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, step.kind === 'associateEipAddress' ? WINDOW_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
-  return { overlay: { reason: reason ?? (kind === 'throttled' ? 'WaitingForQuota' : 'Retrying'), message: error.message, stuck }, againMs };
+  return { overlay: { reason: STUCK[kind] ?? PASSING[kind] ?? 'Retrying', message: error.message, stuck: kind in STUCK }, againMs };
 }
 
-function giveBack({ state, id, proof, tokens }: Work): void {
+function noteFailure(work: Work, step: Step, error: CloudError): void {
+  const { ctx, state, id } = work;
+  const { kind } = error.detail;
+  if (kind === 'ambiguous') state.memory(id).sent = { step, untilMs: ctx.clock.monotonic() + AMBIGUOUS_MAX_MS };
+  else if (step.kind === 'unassociateEipAddress') giveBack(work);
+  else if (step.kind === 'associateEipAddress') turnRound(work, step, error);
+  const exhausted = kind === 'quota' ? QUOTA_OF[step.kind] : undefined;
+  if (exhausted) state.vpc.exhausted.add(exhausted);
+}
+
+/** The window is closed, or was not opened: its tokens and its place among the windows are free again. */
+export function giveBack({ state, id, proof, tokens }: Work): void {
   tokens.get(id)?.release();
   tokens.delete(id);
   proof.open.delete(id);

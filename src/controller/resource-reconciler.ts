@@ -3,11 +3,13 @@
  * The finalizer comes after the first good read and before the first write, and goes when nothing of ours is left to do as
  * judged on a listing begun after the deletion was seen.
  */
-import { FINALIZER } from '../api/names.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { ANNOTATION, FINALIZER } from '../api/names.ts';
 import type { Obstacle } from '../core/status.ts';
 import { statusOf } from '../core/status.ts';
 import { chooseNatGateway } from '../core/way-out.ts';
 import type { Inventory } from '../core/inventory.ts';
+import type { Member } from '../core/selection.ts';
 import { CloudError } from '../ports/cloud-error.ts';
 import { KubernetesError } from '../ports/resources.ts';
 import { backoffMs, jittered, resourceKey, type Context } from './context.ts';
@@ -20,6 +22,8 @@ import { PRIORITY } from './work-queue.ts';
 /** Status is written at most this often. */
 const STATUS_MIN_MS = 2_000;
 const FINALIZING_MS = 1_000;
+/** An ENI that will not go is waited for this long once the EIP is at home. */
+const REMOVAL_MAX_MS = 600_000;
 /** Until it is known who is a node of this cluster. */
 const NODES_MS = 5_000;
 
@@ -69,6 +73,7 @@ function noteEdit(state: ResourceState): void {
 }
 
 async function groupsObstacle(state: ResourceState): Promise<Obstacle | undefined> {
+  if (state.resource.metadata.deletionTimestamp !== undefined) return undefined;
   try {
     await readSecurityGroups(state);
     return undefined;
@@ -95,7 +100,7 @@ function consider(ctx: Context, state: ResourceState, inventory: Inventory): Obs
 /** A change of the addresses by which everybody leaves is drift, told once for all. */
 function noteWayOut(ctx: Context, state: ResourceState, inventory: Inventory): void {
   const ips = egressPublicIps(state, inventory).join(', ');
-  const before = state.lastWayOut ?? state.resource.status?.egressPublicIps?.join(', ');
+  const before = state.lastWayOut ?? state.resource.status.egressPublicIps?.join(', ');
   if (before !== undefined && before !== '' && before !== ips) {
     ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `The way out is ${ips || 'gone'}, was ${before}` });
   }
@@ -111,19 +116,44 @@ async function holdOrLetGo(ctx: Context, state: ResourceState, obstacle: Obstacl
     return;
   }
   if (!held) return;
-  if (isLetGo(state)) {
+  if (isLetGo(ctx, state)) {
+    sayWhatStays(ctx, state);
     await ctx.resources.removeFinalizer(resource);
     ctx.log.info('let go', { resource: resource.metadata.name });
   } else ctx.queue.addAfter(resourceKey(resource.metadata.name), FINALIZING_MS, PRIORITY.edit);
 }
 
-/** Every member is done, by a view taken after the deletion was seen. */
-function isLetGo(state: ResourceState): boolean {
+/** States in which nobody lets go, whatever is wished. */
+const UNSAFE: ReadonlySet<string> = new Set(['InWindow', 'Unknown']);
+
+/** Every member is done, by a view taken after the deletion was seen. No window is ever left open. */
+function isLetGo(ctx: Context, state: ResourceState): boolean {
   const seenMs = state.deletionSeenMs ?? Number.POSITIVE_INFINITY;
-  return (state.vpc.listedMs ?? 0) >= seenMs && [...state.members.keys()].every((id) => {
-    const move = state.reported.get(id)?.verdict.move;
-    return move !== undefined && 'settled' in move;
-  });
+  return (state.vpc.listedMs ?? 0) >= seenMs && [...state.members.values()].every((member) => isDone(ctx, state, member));
+}
+
+function isDone(ctx: Context, state: ResourceState, { id, target }: Member): boolean {
+  const verdict = state.reported.get(id)?.verdict;
+  if (verdict === undefined || UNSAFE.has(verdict.state)) return false;
+  const abandoned = state.resource.metadata.annotations[ANNOTATION.abandon] === state.uid;
+  return abandoned || 'settled' in verdict.move || (target.goal === 'release' ? isUntagRefused(state, id) : isRemovalOverdue(ctx, state, id));
+}
+
+/** Retain does not wait for the cloud: what it refuses to untag stays tagged. */
+function isUntagRefused(state: ResourceState, id: Member['id']): boolean {
+  const { overlay } = state.memory(id);
+  return overlay?.stuck === true && overlay.reason !== 'Observing';
+}
+
+function isRemovalOverdue(ctx: Context, state: ResourceState, id: Member['id']): boolean {
+  const { removingSinceMs } = state.memory(id);
+  return removingSinceMs !== undefined && ctx.clock.monotonic() - removingSinceMs > REMOVAL_MAX_MS;
+}
+
+/** What could not be undone keeps its tags, so that it can be found; the user is told. */
+function sayWhatStays(ctx: Context, state: ResourceState): void {
+  const stays = [...state.reported.values()].filter(({ verdict }) => !('settled' in verdict.move));
+  for (const { verdict, message } of stays) ctx.events.record(state.resource, { type: 'Warning', reason: 'LeftBehind', action: 'Finalize', note: `${verdict.instanceId} (EIP ${verdict.eipId ?? '-'}, ENI ${verdict.networkInterfaceId ?? '-'}) keeps its tags: ${message}` });
 }
 
 async function writeStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | undefined): Promise<void> {
@@ -134,24 +164,33 @@ async function writeStatus(ctx: Context, state: ResourceState, obstacle: Obstacl
     return;
   }
   const status = desiredStatus(ctx, state, obstacle);
-  if (JSON.stringify(status) === JSON.stringify(state.resource.status)) return;
+  if (isDeepStrictEqual(status, state.resource.status)) return;
   await ctx.resources.applyStatus(state.resource, status);
   state.statusWrittenMs = nowMs;
 }
 
 function desiredStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | undefined): ReturnType<typeof statusOf> {
-  const { inventory, network } = state.vpc;
-  const gateway = network && chooseNatGateway(network, wantedWayOut(state));
-  const request = openRequest(state);
-  const answered = request !== undefined && obstacle?.unknown !== true && (state.vpc.listedMs ?? 0) >= (state.requestSeen?.atMs ?? Number.POSITIVE_INFINITY);
+  const handled = obstacle?.unknown === true ? undefined : answeredRequest(state);
+  const natGatewayId = natGatewayOf(state);
   return statusOf({
     resource: state.resource,
     reported: [...state.members.keys()].flatMap((id) => state.reported.get(id) ?? []),
     observing: ctx.options.observeOnly || state.resource.spec.mode === 'Observe',
-    egressPublicIps: inventory ? egressPublicIps(state, inventory) : (state.resource.status?.egressPublicIps ?? []),
+    egressPublicIps: state.vpc.inventory ? egressPublicIps(state, state.vpc.inventory) : (state.resource.status.egressPublicIps ?? []),
     now: new Date(ctx.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z'),
-    ...(gateway && !('reason' in gateway) && { natGatewayId: gateway.id }),
+    ...(natGatewayId !== undefined && { natGatewayId }),
     ...(obstacle && { obstacle }),
-    ...(answered && { handled: request }),
+    ...(handled !== undefined && { handled }),
   });
+}
+
+function natGatewayOf(state: ResourceState): string | undefined {
+  const gateway = state.vpc.network && chooseNatGateway(state.vpc.network, wantedWayOut(state));
+  return gateway === undefined || 'reason' in gateway ? undefined : gateway.id;
+}
+
+/** The request whose listing was begun after it was seen. */
+function answeredRequest(state: ResourceState): string | undefined {
+  const seenMs = state.requestSeen?.atMs ?? Number.POSITIVE_INFINITY;
+  return (state.vpc.listedMs ?? 0) >= seenMs ? openRequest(state) : undefined;
 }

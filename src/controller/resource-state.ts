@@ -29,13 +29,15 @@ export class ResourceState {
   readonly wasReady: boolean;
   generation: number;
   lastWayOut: string | undefined;
+  /** By vSwitch: who is not selected and would be let out by a SNAT entry for it; made anew with the members. */
+  readonly neighbours = new Map<string, readonly string[]>();
 
   constructor(resource: EgressUnification, vpc: Vpc) {
     this.resource = resource;
     this.uid = resource.metadata.uid;
     this.vpc = vpc;
     this.generation = resource.metadata.generation;
-    const ready = resource.status?.conditions?.find((condition) => condition.type === 'Ready');
+    const ready = resource.status.conditions?.find((condition) => condition.type === 'Ready');
     this.wasReady = ready?.status === 'True' && ready.observedGeneration === resource.metadata.generation;
   }
 

@@ -4,6 +4,7 @@
  */
 import { eventReasonOf, describeStep } from '../core/describe.ts';
 import type { Verdict, View } from '../core/situation.ts';
+import type { Reported } from '../core/status.ts';
 import { differences, snapshotOf } from '../core/snapshot.ts';
 import type { Context } from './context.ts';
 import type { InstanceMemory } from './memory.ts';
@@ -30,6 +31,7 @@ export function noteDrift(ctx: Context, state: ResourceState, view: View, verdic
     if ('do' in verdict.move && verdict.move.phase === 'open') noteUndone(memory, ctx.clock.monotonic());
   }
   memory.settled = 'settled' in verdict.move ? now : undefined;
+  memory.everSettled ||= 'settled' in verdict.move;
 }
 
 function noteUndone(memory: InstanceMemory, nowMs: number): void {
@@ -64,12 +66,24 @@ export function noteEffect(ctx: Context, state: ResourceState, verdict: Verdict)
   if (reason !== '') ctx.events.record(state.resource, { type: 'Normal', reason, action: step.kind, note: `Done for ${verdict.instanceId} (${verdict.publicIp ?? 'no public IP'}): ${describeStep(step)}` });
 }
 
+/** Since when an ENI of ours is to be removed with the EIP at home. */
+export function noteRemoval(ctx: Context, state: ResourceState, { instanceId, move, state: instanceState }: Verdict): void {
+  const memory = state.memory(instanceId);
+  const removing = state.members.get(instanceId)?.target.goal === 'revert' && !('settled' in move) && instanceState !== 'InWindow' && !('do' in move && move.phase === 'open');
+  memory.removingSinceMs = removing ? (memory.removingSinceMs ?? ctx.clock.monotonic()) : undefined;
+}
+
 /** A new reason to be blocked is worth one Event. */
 export function noteBlocked(ctx: Context, state: ResourceState, id: Verdict['instanceId']): void {
   const memory = state.memory(id);
-  const said = state.reported.get(id);
-  const stuck = said !== undefined && (said.verdict.state === 'Blocked' || said.verdict.state === 'Degraded') && said.reason !== 'Observing';
-  const event = stuck ? `${said.reason}: ${said.message}` : undefined;
-  if (event !== undefined && event !== memory.lastEvent) ctx.events.record(state.resource, { type: 'Warning', reason: said?.reason ?? 'Refused', action: 'Plan', note: `${id}: ${said?.message ?? ''}` });
+  const said = stuckReport(state, id);
+  const event = said && `${said.reason}: ${said.message}`;
+  if (said && event !== memory.lastEvent) ctx.events.record(state.resource, { type: 'Warning', reason: said.reason, action: 'Plan', note: `${id}: ${said.message}` });
   memory.lastEvent = event;
+}
+
+function stuckReport(state: ResourceState, id: Verdict['instanceId']): Reported | undefined {
+  const said = state.reported.get(id);
+  const stuck = said?.verdict.state === 'Blocked' || said?.verdict.state === 'Degraded';
+  return stuck && said.reason !== 'Observing' ? said : undefined;
 }

@@ -32,7 +32,8 @@ export interface WorkQueueOptions {
 
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #waiting = new Map<string, Waiting>();
+  /** By priority, each in the order of arrival, so that the next key is one of the heads. */
+  readonly #waiting: readonly Map<string, Waiting>[] = Object.values(PRIORITY).map(() => new Map<string, Waiting>());
   readonly #delayed = new Map<string, Delayed>();
   readonly #working = new Set<string>();
   readonly #again = new Map<string, Priority>();
@@ -52,15 +53,21 @@ export class WorkQueue {
       this.#again.set(key, Math.min(priority, this.#again.get(key) ?? priority) as Priority);
       return;
     }
-    const before = this.#waiting.get(key);
-    const sinceMs = before?.sinceMs ?? this.#options.clock.monotonic();
-    this.#waiting.set(key, { priority: Math.min(priority, before?.priority ?? priority) as Priority, sinceMs });
+    this.#put(key, priority);
     this.#pump();
+  }
+
+  /** A key that waits already keeps its age and takes the better priority. */
+  #put(key: string, priority: Priority): void {
+    const before = this.#find(key);
+    if (before && before.priority <= priority) return;
+    if (before) this.#waiting[before.priority]?.delete(key);
+    this.#waiting[priority]?.set(key, { priority, sinceMs: before?.sinceMs ?? this.#options.clock.monotonic() });
   }
 
   /** After a pause; an earlier appointment of the same key stands. */
   addAfter(key: string, delayMs: number, priority: Priority): void {
-    if (this.#stopped || this.#waiting.has(key)) return;
+    if (this.#stopped || this.#find(key)) return;
     const dueMs = this.#options.clock.monotonic() + delayMs;
     const before = this.#delayed.get(key);
     if (before && before.dueMs <= dueMs) return;
@@ -77,17 +84,27 @@ export class WorkQueue {
     this.#stopped = true;
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
-    this.#waiting.clear();
+    for (const keys of this.#waiting) keys.clear();
     if (this.#working.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #find(key: string): Waiting | undefined {
+    for (const keys of this.#waiting) {
+      const found = keys.get(key);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   #next(): string | undefined {
     const nowMs = this.#options.clock.monotonic();
-    let best: { key: string; score: number } | undefined;
-    for (const [key, { priority, sinceMs }] of this.#waiting) {
-      const score = priority * AGEING_MS - (nowMs - sinceMs);
-      if (best === undefined || score < best.score) best = { key, score };
-    }
+    const heads = this.#waiting.flatMap((keys) => {
+      const [key] = keys.keys();
+      const head = key === undefined ? undefined : keys.get(key);
+      return key === undefined || head === undefined ? [] : [{ key, priority: head.priority, score: head.priority * AGEING_MS - (nowMs - head.sinceMs) }];
+    });
+    const [best] = heads.sort((a, b) => a.score - b.score);
+    if (best) this.#waiting[best.priority]?.delete(best.key);
     return best?.key;
   }
 
@@ -95,7 +112,6 @@ export class WorkQueue {
     while (!this.#stopped && this.#working.size < this.#options.concurrencyMax) {
       const key = this.#next();
       if (key === undefined) return;
-      this.#waiting.delete(key);
       this.#working.add(key);
       void this.#run(key);
     }

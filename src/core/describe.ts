@@ -25,7 +25,7 @@ const WORDS: Words = {
 const wordsOf = <K extends StepKind>(step: StepOf<K>): { doing: (step: StepOf<K>) => string; done: string } => WORDS[step.kind];
 
 /** "attach ENI eni-1 to i-1". */
-export const describeStep = (step: Step): string => wordsOf(step).doing(step as never);
+export const describeStep = (step: Step): string => wordsOf(step).doing(step);
 /** Reason of the Event once the step's effect shows; an Associate back to the instance is a restoration. */
 export const eventReasonOf = (step: Step): string => (step.kind === 'associateEipAddress' && step.to.kind === 'instance' ? 'Restored' : WORDS[step.kind].done);
 

@@ -109,20 +109,25 @@ interface ConflictInput {
 
 function findConflict({ view, target, marked, homeEip, ids }: ConflictInput): Problem | undefined {
   if (ids.length > 1) return problem('WitnessesDisagree', `Tags name ${ids.length} home EIPs for ${view.instanceId}: ${ids.join(', ')}`);
-  const objects = [...(homeEip ? [homeEip] : []), ...marked];
-  const foreign = [...objects, ...foreignEnis(view, target)].find((object) => isForeign(object.tags, target));
+  const objects = [...(homeEip ? [homeEip] : []), ...marked].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return someoneElses([...objects, ...foreignEnis(view, target)], target) ?? namedElsewhere(view, homeEip);
+}
+
+function someoneElses(objects: readonly (Eip | NetworkInterface)[], target: Target): Problem | undefined {
+  const foreign = objects.find(({ tags }) => isForeign(tags, target));
   if (foreign) return problem('ForeignCluster', `${foreign.id} is tagged by cluster ${foreign.tags[TAG.cluster] ?? ''}`);
-  const owned = objects.find((object) => otherLivingOwner(object.tags, target) !== undefined);
-  if (owned) return problem('OwnedByAnother', `${owned.id} is owned by the EgressUnification with UID ${owned.tags[TAG.owner] ?? ''}`);
+  const owned = objects.find(({ tags }) => otherLivingOwner(tags, target) !== undefined);
+  return owned && problem('OwnedByAnother', `${owned.id} is owned by the EgressUnification with UID ${owned.tags[TAG.owner] ?? ''}`);
+}
+
+function namedElsewhere(view: View, homeEip: Eip | undefined): Problem | undefined {
   const named = homeEip?.tags[TAG.instance];
-  if (homeEip && named !== undefined && named !== view.instanceId) {
-    return problem('WitnessesDisagree', `EIP ${homeEip.id} belongs to ${named} by its tags and is found at ${view.instanceId}`);
-  }
-  return undefined;
+  if (homeEip === undefined || named === undefined || named === view.instanceId) return undefined;
+  return problem('WitnessesDisagree', `EIP ${homeEip.id} belongs to ${named} by its tags and is found at ${view.instanceId}`);
 }
 
 const foreignEnis = (view: View, target: Target): NetworkInterface[] =>
-  view.networkInterfaces.filter((eni) => eni.tags[TAG.instance] === view.instanceId && isForeign(eni.tags, target));
+  view.networkInterfaces.filter((eni) => eni.tags[TAG.instance] === view.instanceId && isForeign(eni.tags, target)).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 function primaryAddress(view: View, homeId: EipId | undefined): PrimaryAddress {
   const eips = view.eips.filter((eip) => onPrimary(view, eip) && eip.status === 'InUse');
@@ -143,9 +148,9 @@ function homeState(view: View, homeId: EipId | undefined, eip: Eip | undefined, 
   if (homeId === undefined) return 'none';
   if (eip === undefined) return view.goneEips.includes(homeId) ? 'gone' : 'unseen';
   if (eip.status === 'Associating' || eip.status === 'Unassociating') return 'transition';
-  if (eip.status === 'Releasing') return 'gone';
-  if (eip.binding === undefined) return eip.status === 'Available' ? 'unbound' : 'unseen';
-  return boundState(view, eip, ourEni);
+  if (eip.status === 'Available' && eip.binding === undefined) return 'unbound';
+  // Releasing is not gone yet, and a record that contradicts itself proves nothing
+  return eip.status === 'InUse' && eip.binding ? boundState(view, eip, ourEni) : 'unseen';
 }
 
 function boundState(view: View, eip: Eip, ourEni: NetworkInterface | undefined): Home {
@@ -163,5 +168,5 @@ function isInconsistent(view: View): boolean {
   if (view.instance === undefined) return false;
   if (shown === undefined) return bound.length > 0;
   const record = view.eips.find((eip) => eip.id === shown);
-  return record?.status === 'InUse' && !bound.includes(record);
+  return record === undefined || (record.status === 'InUse' && !onPrimary(view, record));
 }

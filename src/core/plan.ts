@@ -8,13 +8,13 @@ import { problem } from './problem.ts';
 import { firstMatch, type Row } from './rows.ts';
 import type { Goal, Move, PlanInput, Verdict } from './situation.ts';
 import { BACKWARD, LETTING_GO, RELEASE } from './table-back.ts';
-import { BEFORE_LETTING_GO, CLOSING } from './table-closing.ts';
+import { BEFORE_LETTING_GO, CLOSING, CLOSING_BEFORE_RELEASE } from './table-closing.ts';
 import { FORWARD, isMarked } from './table-forward.ts';
 
 const TABLE: Record<Goal, readonly Row[]> = {
   unify: [...CLOSING, ...FORWARD],
   revert: [...CLOSING, ...BACKWARD],
-  release: [...CLOSING, ...RELEASE],
+  release: [...CLOSING_BEFORE_RELEASE, ...RELEASE],
 };
 
 const GONE: readonly Row[] = [...BEFORE_LETTING_GO, ...LETTING_GO];

@@ -32,25 +32,41 @@ export function wantedVSwitch({ target, surroundings }: PlanInput, instance: Ins
 
 const wayOutMissing: Check = (_, { surroundings: { wayOut } }) => (wayOut.verdict === 'stands' ? undefined : wayOut.problem);
 
-const locked: Check = (_, __, instance) =>
+const locked: Check = (_, __, instance) => lockOf(instance);
+
+const lockOf = (instance: Instance): Problem | undefined =>
   instance.operationLocks.length > 0 ? problem('InstanceLocked', `Instance ${instance.id} is locked (${instance.operationLocks.join(', ')})`) : undefined;
 
 /** Why this EIP cannot be moved, if it cannot (facts 3.1, 3.3, 5). */
 export function unusable(eip: Eip, instance?: Instance): Problem | undefined {
-  const why = [
-    eip.mode !== '' && eip.mode !== 'NAT' && `is bound in mode ${eip.mode}`,
-    eip.businessStatus !== 'Normal' && `has business status ${eip.businessStatus}`,
-    eip.operationLocks.length > 0 && `is locked (${eip.operationLocks.join(', ')})`,
-    eip.serviceManaged && 'is managed by another service',
-    instance?.eip?.id === eip.id && !instance.eip.unassociable && 'cannot be unassociated (IsSupportUnassociate is false)',
-  ].find((reason) => reason !== false);
+  const why = DEFECTS.find(({ found }) => found(eip))?.words(eip) ?? (isBoundForGood(eip, instance) ? 'cannot be unassociated (IsSupportUnassociate is false)' : undefined);
   return why === undefined ? undefined : problem('UnusableAddress', `EIP ${eip.id} (${eip.ip}) ${why}`);
 }
 
+interface Defect {
+  readonly found: (eip: Eip) => boolean;
+  readonly words: (eip: Eip) => string;
+}
+
+const DEFECTS: readonly Defect[] = [
+  { found: ({ mode }) => mode !== '' && mode !== 'NAT', words: ({ mode }) => `is bound in mode ${mode}` },
+  { found: ({ businessStatus }) => businessStatus !== 'Normal', words: ({ businessStatus }) => `has business status ${businessStatus}` },
+  { found: ({ operationLocks }) => operationLocks.length > 0, words: ({ operationLocks }) => `is locked (${operationLocks.join(', ')})` },
+  { found: ({ serviceManaged }) => serviceManaged, words: () => 'is managed by another service' },
+];
+
+const isBoundForGood = (eip: Eip, instance: Instance | undefined): boolean => instance?.eip?.id === eip.id && !instance.eip.unassociable;
+
+/** Why no window may be opened on this EIP, forwards or backwards: what would refuse the Associate is found before the Unassociate. */
+export const cannotMove = (eip: Eip, instance: Instance): Problem | undefined => lockOf(instance) ?? unusable(eip, instance);
+
 const eipUnusable: Check = ({ homeEip }, _, instance) => homeEip && unusable(homeEip, instance);
 
+/** A static public IP of a subscription converts only with pay-by-traffic billing (facts 2.3). */
+export const isNotConvertible = (instance: Instance): boolean => instance.chargeType === 'PrePaid' && instance.internetChargeType !== 'PayByTraffic';
+
 const bandwidthOfSubscription: Check = ({ primary }, { target }, instance) =>
-  primary === 'static' && instance.chargeType === 'PrePaid' && instance.internetChargeType === 'PayByBandwidth' && !target.changeToPayAsYouGo
+  primary === 'static' && isNotConvertible(instance) && !target.changeToPayAsYouGo
     ? problem('SubscriptionByBandwidth', `Instance ${instance.id} is a subscription whose public IP is billed by bandwidth`)
     : undefined;
 

@@ -68,7 +68,7 @@ function targetOf(input: SelectionInput, id: InstanceId, selected: boolean): Tar
     goal: goalOf(resource, selected),
     owner: { cluster: clusterId, uid: metadata.uid as Uid },
     generation: metadata.generation,
-    liftHolds: requested !== undefined && requested !== resource.status?.lastHandledReconcileAt,
+    liftHolds: requested !== undefined && requested !== resource.status.lastHandledReconcileAt,
     livingOwners: resources.map((other) => other.metadata.uid),
     changeToPayAsYouGo: spec.subscriptionBilling === 'ChangeToPayAsYouGo' && input.allowBillingChanges,
     reportOnly: false,
@@ -95,6 +95,7 @@ function ownerOf({ resource, resources, inventory, clusterId }: SelectionInput, 
   const instance = inventory.instances.get(id);
   const rivals = resources.filter((other) => other.metadata.deletionTimestamp === undefined && instance !== undefined && selects(other, instance) && other.spec.regionId === resource.spec.regionId);
   const objects = [...(inventory.eipsOf.get(id) ?? []), ...(inventory.enisOf.get(id) ?? [])];
-  const tagged = objects.find(({ tags }) => tags[TAG.cluster] === clusterId && tags[TAG.instance] === id)?.tags[TAG.owner];
-  return resources.find((other) => other.metadata.uid === tagged) ?? [...rivals].sort(older)[0] ?? resource;
+  const owners = new Set(objects.filter(({ tags }) => tags[TAG.cluster] === clusterId && tags[TAG.instance] === id).map(({ tags }) => tags[TAG.owner]));
+  const living = resources.filter((other) => owners.has(other.metadata.uid));
+  return [...living].sort(older)[0] ?? [...rivals].sort(older)[0] ?? resource;
 }

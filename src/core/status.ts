@@ -41,7 +41,7 @@ const UNTESTED = 'Reachability was not tested';
 
 export function statusOf(input: StatusInput): EgressUnificationStatus {
   const { resource, reported, handled } = input;
-  const previous = resource.status ?? {};
+  const previous = resource.status;
   const lastHandledReconcileAt = handled ?? previous.lastHandledReconcileAt;
   return {
     observedGeneration: resource.metadata.generation,
@@ -99,8 +99,12 @@ interface Summary {
   readonly message: string;
 }
 
-function summarize({ resource, reported, obstacle, observing }: StatusInput): Summary {
-  if (obstacle) return { ready: obstacle.unknown ? 'Unknown' : 'False', also: obstacle.unknown ? 'Reconciling' : 'Stalled', reason: obstacle.reason, message: obstacle.message };
+const summarize = (input: StatusInput): Summary => (input.obstacle ? ofObstacle(input.obstacle) : ofInstances(input));
+
+const ofObstacle = ({ reason, message, unknown }: Obstacle): Summary =>
+  unknown ? { ready: 'Unknown', also: 'Reconciling', reason, message } : { ready: 'False', also: 'Stalled', reason, message };
+
+function ofInstances({ resource, reported, observing }: StatusInput): Summary {
   const [moving, stuck, unknown] = [inState(reported, 'Progressing', 'InWindow'), inState(reported, 'Blocked', 'Degraded'), inState(reported, 'Unknown')];
   const count = `${settledCount(reported)} of ${reported.length} instances are settled`;
   if (resource.metadata.deletionTimestamp !== undefined) return { ready: 'False', also: 'Reconciling', reason: 'Deleting', message: `The deletion policy is ${resource.spec.deletionPolicy}; ${count}${firstOf(stuck)}` };
@@ -117,7 +121,7 @@ function conditionsOf(input: StatusInput): Condition[] {
   const { ready, also, reason, message } = summarize(input);
   const wanted = [{ type: 'Ready', status: ready }, ...(also ? [{ type: also, status: 'True' as const }] : [])];
   return wanted.map(({ type, status }) => {
-    const before = input.resource.status?.conditions?.find((condition) => condition.type === type);
+    const before = input.resource.status.conditions?.find((condition) => condition.type === type);
     return {
       type, status, reason, message: message.slice(0, 2 * MESSAGE_MAX),
       observedGeneration: input.resource.metadata.generation,

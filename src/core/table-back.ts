@@ -4,9 +4,10 @@
  */
 import { TAG } from '../api/names.ts';
 import type { Facts } from './facts.ts';
-import { holdOf, isOurs, presentKeys } from './marks.ts';
+import { holdOf, isOurs, linkTags, presentKeys } from './marks.ts';
+import { cannotMove } from './preflight.ts';
 import { problem } from './problem.ts';
-import { blocked, carriesEip, eniBinding, take, wait, type Row } from './rows.ts';
+import { blocked, carriesEip, eniBinding, isProved, remove, take, wait, type Row } from './rows.ts';
 import type { Move, PlanInput } from './situation.ts';
 import type { NetworkInterface } from './view.ts';
 
@@ -20,11 +21,17 @@ const eniInTransit: Row = ({ eni, ourEni }) => (eni === 'transition' ? wait('Wai
 const instanceInTransit: Row = ({ activity, instance, home }) =>
   activity === 'transition' && home !== 'none' ? wait('InstanceInTransition', `Instance ${instance?.id ?? ''} is ${instance?.status ?? ''}`) : undefined;
 
+/** Our ENI says whose the EIP is and the EIP does not: while it is unbound its own tags are the witness that cannot be deleted. */
+const tagBeforeMove: Row = ({ home, homeEip }, { target, view }) =>
+  home === 'onEni' && homeEip && !isOurs(homeEip.tags, target) ? take({ kind: 'tagEip', eip: homeEip.id, tags: linkTags(target, view.instanceId, homeEip.id) }) : undefined;
+
 /** Where the EIP sits when it has to go home. Only an EIP that carries our mark is brought home; a hand-made set-up is nobody's. */
 const bringHome: Row = (facts, input) => {
   const { home, homeEip, primary, homeId } = facts;
-  if ((home !== 'onEni' && home !== 'onForeignEni') || !homeEip || homeId === undefined || !isOurs(homeEip.tags, input.target) ) return undefined;
+  if ((home !== 'onEni' && home !== 'onForeignEni') || !homeEip || homeId === undefined || !isOurs(homeEip.tags, input.target)) return undefined;
   if (primary !== 'none') return blocked(problem('TwoPublicAddresses', `EIP ${homeId} cannot go home: instance ${input.view.instanceId} has another public address`));
+  const unmovable = facts.instance && cannotMove(homeEip, facts.instance);
+  if (unmovable) return blocked(unmovable);
   const carrier = input.view.networkInterfaces.find((eni) => eni.id === homeEip.binding?.id);
   return carrier && take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(carrier) }, 'open');
 };
@@ -32,12 +39,8 @@ const bringHome: Row = (facts, input) => {
 const ours = ({ ourEni, surplus }: Facts): NetworkInterface[] => [...(ourEni ? [ourEni] : []), ...surplus];
 
 const removeEnis: Row = (facts, input) => {
-  for (const eni of ours(facts).filter(({ id }) => !carriesEip(input, id))) {
-    if (eni.status === 'Available') return take({ kind: 'deleteNetworkInterface', networkInterface: eni.id });
-    if (eni.status === 'Deleting' || eni.status === 'Attaching') return wait('WaitingForCloud', `ENI ${eni.id} is ${eni.status}`);
-    if (eni.instanceId === input.view.instanceId) return take({ kind: 'detachNetworkInterface', networkInterface: eni.id, instance: input.view.instanceId });
-  }
-  return undefined;
+  const [move] = ours(facts).filter((eni) => isProved(eni) && !carriesEip(input, eni.id)).flatMap((eni) => remove(eni, input) ?? []);
+  return move;
 };
 
 const untagHome: Row = ({ homeEip }, { target }) => {
@@ -47,7 +50,7 @@ const untagHome: Row = ({ homeEip }, { target }) => {
 
 const restored: Row = (): Move => ({ settled: 'Restored' });
 
-export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, bringHome, removeEnis, untagHome, restored];
+export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, tagBeforeMove, bringHome, removeEnis, untagHome, restored];
 
 const isOwn = (tags: NetworkInterface['tags'], { target }: PlanInput): boolean =>
   tags[TAG.cluster] === target.owner.cluster && tags[TAG.owner] === target.owner.uid;

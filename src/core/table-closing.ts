@@ -10,6 +10,7 @@
  * none    | not attached, EIP on it       | on the ENI  | see the forward table: attach, or go home
  */
 import type { Facts } from './facts.ts';
+import { isOurs } from './marks.ts';
 import { problem } from './problem.ts';
 import { blocked, eniBinding, instanceBinding, take, wait, type Row } from './rows.ts';
 import type { PlanInput } from './situation.ts';
@@ -22,6 +23,10 @@ const contradiction: Row = ({ inconsistent }, { view }) =>
   inconsistent ? wait('NotObserved', `Instance ${view.instanceId} and its EIP's record contradict each other; looking again`) : undefined;
 
 const conflict: Row = (facts) => facts.conflict && blocked(facts.conflict);
+
+/** Letting go touches nothing but what carries this owner's UID, so a contradiction stops it only while an EIP of ours is unbound. */
+const conflictInWindow: Row = (facts, { view, target }) =>
+  view.eips.some((eip) => eip.binding === undefined && (eip.id === facts.homeId || isOurs(eip.tags, target))) ? facts.conflict && blocked(facts.conflict) : undefined;
 
 const notSeen: Row = ({ home, homeId, activity }, { view }) => {
   if (activity === 'unseen') return wait('NotObserved', `Instance ${view.instanceId} was not seen, and is not known to be released`);
@@ -45,6 +50,9 @@ const closeWindow: Row = (facts, input) =>
 
 /** For an instance that lives. */
 export const CLOSING: readonly Row[] = [inTransit, conflict, notSeen, contradiction, homeTaken, closeWindow];
+
+/** For one that lives and is let go of. */
+export const CLOSING_BEFORE_RELEASE: readonly Row[] = [inTransit, conflictInWindow, notSeen, contradiction, homeTaken, closeWindow];
 
 /** For one that was released: its ENI goes, its EIP stays with the account, untagged. */
 export const BEFORE_LETTING_GO: readonly Row[] = [inTransit, conflict];

@@ -19,17 +19,22 @@
 import { TAG } from '../api/names.ts';
 import type { Facts } from './facts.ts';
 import { holdOf, isOurs, linkTags, missingTags, newNetworkInterfaceTags, holdTag } from './marks.ts';
-import { preflight, unusable, wantedGroups, wantedVSwitch } from './preflight.ts';
-import { problem } from './problem.ts';
-import { blocked, carriesEip, eniBinding, instanceBinding, take, wait, type Row } from './rows.ts';
+import { isNotConvertible, preflight, unusable, wantedGroups, wantedVSwitch } from './preflight.ts';
+import { problem, type Problem } from './problem.ts';
+import { blocked, carriesEip, eniBinding, isProved, remove, take, wait, type Row } from './rows.ts';
 import type { Move, PlanInput } from './situation.ts';
 import { chargeTypeToken, createToken } from './token.ts';
+import type { NetworkInterface } from './view.ts';
 
 const excluded: Row = (_, { target }) => target.exclusion && blocked(target.exclusion);
 
-const heldByPerson: Row = ({ instance, homeEip }, { view }) => {
-  const held = [instance, homeEip].find((object) => object && holdOf(object.tags)?.by === 'person');
-  return held && blocked(problem('Held', `${held.id} is tagged ${TAG.hold}`, { degraded: false, remedy: `Remove the tag ${TAG.hold} from ${held.id} to let ${view.instanceId} be managed again` }));
+/** A hold stops writes, not judgement: what is in the settled shape stays settled, and keeps nobody's place in the rollout. */
+const heldByPerson: Row = (facts, input) => {
+  const held = [facts.instance, facts.homeEip].find((object) => object && holdOf(object.tags)?.by === 'person');
+  if (held === undefined) return undefined;
+  const remedy = `Remove the tag ${TAG.hold} from ${held.id} to let ${input.view.instanceId} be managed again`;
+  const inShape = settled(facts, input);
+  return (inShape && (wayOutOfSettled(facts, input) ?? inShape)) ?? blocked(problem('Held', `${held.id} is tagged ${TAG.hold}`, { remedy }));
 };
 
 /** The window would not close onto the ENI and the EIP is home again: say so on the EIP, so that the next process knows. */
@@ -46,11 +51,13 @@ const heldByUs: Row = ({ homeEip }, { target, hints }) => {
   return blocked(problem(reason, `EIP ${homeEip.id} was put back on the instance (${hints.turnBack?.message ?? hold.reason})`));
 };
 
-const elsewhere: Row = ({ eni, ourEni, home, homeEip }) => {
-  if (eni === 'elsewhere') return blocked(problem('EniElsewhere', `ENI ${ourEni?.id ?? ''} is attached to ${ourEni?.instanceId ?? 'something else'}`, { degraded: true }));
-  if (home !== 'elsewhere') return undefined;
-  return blocked(problem('MovedElsewhere', `EIP ${homeEip?.id ?? ''} (${homeEip?.ip ?? ''}) is bound to ${homeEip?.binding?.id ?? 'something else'}`, { degraded: true }));
-};
+const eniElsewhere: Row = ({ eni, ourEni }) =>
+  eni === 'elsewhere' && ourEni ? blocked(problem('EniElsewhere', `ENI ${ourEni.id} is attached to ${ourEni.instanceId ?? 'something else'}`, { degraded: true })) : undefined;
+
+const movedElsewhere: Row = ({ home, homeEip }) =>
+  home === 'elsewhere' && homeEip
+    ? blocked(problem('MovedElsewhere', `EIP ${homeEip.id} (${homeEip.ip}) is bound to ${homeEip.binding?.id ?? 'something else'}`, { degraded: true }))
+    : undefined;
 
 const unusableAddress: Row = ({ primary, homeEip, home, instance }) => {
   if (primary === 'several') return blocked(problem('UnusableAddress', `Instance ${instance?.id ?? ''} has several public addresses on its primary ENI`));
@@ -70,19 +77,22 @@ const instanceInTransit: Row = ({ activity, instance }) =>
 
 /** An ENI of ours without use; one that is attached goes only when its EIP is known to be gone. */
 const surplus: Row = ({ surplus: enis }, input) => {
-  for (const eni of enis.filter(({ id }) => !carriesEip(input, id))) {
-    if (eni.status === 'Available') return take({ kind: 'deleteNetworkInterface', networkInterface: eni.id });
-    const useless = eni.status === 'InUse' && eni.instanceId === input.view.instanceId && input.view.goneEips.some((id) => id === eni.tags[TAG.eip]);
-    if (useless) return take({ kind: 'detachNetworkInterface', networkInterface: eni.id, instance: input.view.instanceId });
-  }
-  return undefined;
+  const useless = (eni: NetworkInterface): boolean => eni.status !== 'InUse' || input.view.goneEips.some((id) => id === eni.tags[TAG.eip]);
+  const [move] = enis.filter((eni) => isProved(eni) && !carriesEip(input, eni.id) && useless(eni)).flatMap((eni) => remove(eni, input) ?? []);
+  return move;
 };
+
+/** The way out is in doubt, not gone: neither forwards nor back. */
+const isUnproved = ({ surroundings: { wayOut } }: PlanInput, found: Problem | undefined): found is Problem =>
+  wayOut.verdict === 'unproved' && found === wayOut.problem;
 
 /** Detached by hand with the EIP on it: the EIP travels with its ENI, or goes home where the ENI cannot be attached. */
 const travelled: Row = (facts, input) => {
   const { home, eni, ourEni, homeId } = facts;
   if (home !== 'onEni' || eni !== 'available' || !ourEni || homeId === undefined) return undefined;
-  return preflight(facts, input) === undefined
+  const found = preflight(facts, input);
+  if (isUnproved(input, found)) return wait(found.reason, found.message);
+  return found === undefined
     ? take({ kind: 'attachNetworkInterface', networkInterface: ourEni.id, instance: input.view.instanceId })
     : take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }, 'close');
 };
@@ -92,14 +102,13 @@ const notReady: Row = (facts, input) => {
   const begins = facts.primary === 'static' || facts.home === 'onInstance';
   const found = begins ? preflight(facts, input) : undefined;
   if (found === undefined) return undefined;
-  return input.surroundings.wayOut.verdict === 'unproved' && found === input.surroundings.wayOut.problem ? wait(found.reason, found.message) : blocked(found);
+  return isUnproved(input, found) ? wait(found.reason, found.message) : blocked(found);
 };
 
 const convert: Row = ({ primary, instance }, { target, view }) => {
   if (primary !== 'static' || instance === undefined) return undefined;
-  const byBandwidth = instance.chargeType === 'PrePaid' && instance.internetChargeType === 'PayByBandwidth';
   const token = chargeTypeToken(target.owner.uid, target.generation, view.instanceId);
-  return take(byBandwidth ? { kind: 'modifyInstanceChargeType', instance: view.instanceId, to: 'PostPaid', token } : { kind: 'convertNatPublicIpToEip', instance: view.instanceId });
+  return take(isNotConvertible(instance) ? { kind: 'modifyInstanceChargeType', instance: view.instanceId, to: 'PostPaid', token } : { kind: 'convertNatPublicIpToEip', instance: view.instanceId });
 };
 
 const wayOutOfSettled: Row = (_, { surroundings: { wayOut } }) => {
@@ -142,13 +151,12 @@ const tagEni: Row = ({ eni, ourEni, homeId }, { target, view }) => {
   return Object.keys(tags).length > 0 ? take({ kind: 'tagNetworkInterface', networkInterface: ourEni.id, tags }) : undefined;
 };
 
-const reportOnly: Row = ({ home, homeEip }, { target }) =>
-  target.reportOnly && home === 'onInstance' ? blocked(problem('DriftReported', `EIP ${homeEip?.id ?? ''} is on the instance again`, { degraded: true })) : undefined;
-
-const open: Row = ({ home, eni, homeId }, input) =>
-  home === 'onInstance' && eni === 'inUseHere' && homeId !== undefined
-    ? take({ kind: 'unassociateEipAddress', eip: homeId, from: instanceBinding(input) }, 'open')
+const open: Row = ({ home, eni, homeEip }) => {
+  const from = homeEip?.binding;
+  return home === 'onInstance' && eni === 'inUseHere' && homeEip && from && from.kind !== 'other'
+    ? take({ kind: 'unassociateEipAddress', eip: homeEip.id, from }, 'open')
     : undefined;
+};
 
 const settled: Row = ({ primary, home, eni }): Move | undefined => {
   if (primary !== 'none') return undefined;
@@ -156,9 +164,18 @@ const settled: Row = ({ primary, home, eni }): Move | undefined => {
   return (home === 'none' || home === 'gone') && eni === 'none' ? { settled: 'NothingToMove' } : undefined;
 };
 
+const MENDING: readonly Row[] = [travelled, surplus, notReady, convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, open, settled];
+
+/** With spec.drift.action Report every step that would mend a change by hand is told instead of taken. */
+const reporting = (row: Row): Row => (facts, input) => {
+  const move = row(facts, input);
+  if (!input.target.reportOnly || move === undefined || !('do' in move)) return move;
+  return blocked(problem('DriftReported', `Instance ${input.view.instanceId} is not as it was; to mend it would take ${move.do.kind}`, { degraded: true }));
+};
+
 export const FORWARD: readonly Row[] = [
-  excluded, heldByPerson, markTurnedBack, heldByUs, elsewhere, unusableAddress, twoAddresses, eniInTransit, instanceInTransit, travelled,
-  reportOnly, surplus, notReady, convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, open, settled,
+  excluded, heldByPerson, markTurnedBack, heldByUs, eniElsewhere, movedElsewhere, unusableAddress, twoAddresses, eniInTransit, instanceInTransit,
+  ...MENDING.map(reporting),
 ];
 
 /** Whether anything on the instance says that it is ours. */

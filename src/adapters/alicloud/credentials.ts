@@ -77,10 +77,11 @@ const ofSdk = async (provider: { getCredentials(): Promise<SdkKeys> }): Promise<
 /** The provider keeps the session, reads the token file at each exchange and refreshes a quarter of an hour before the end. */
 function rrsa(choice: CredentialsChoice): KeySource {
   const [roleArn, providerArn, tokenFile] = required(choice, RRSA);
+  const set = (name: string): string | undefined => (isSet(choice, name) ? choice.env[name] : undefined);
   const provider = OIDCRoleArnCredentialsProvider.builder()
     .withRoleArn(roleArn).withOIDCProviderArn(providerArn).withOIDCTokenFilePath(tokenFile)
-    .withRoleSessionName(choice.env['ALIBABA_CLOUD_ROLE_SESSION_NAME'] ?? 'egress-unification')
-    .withStsEndpoint(stsHost(choice.env['ALIBABA_CLOUD_STS_REGION'], choice.network))
+    .withRoleSessionName(set('ALIBABA_CLOUD_ROLE_SESSION_NAME') ?? 'egress-unification')
+    .withStsEndpoint(stsHost(set('ALIBABA_CLOUD_STS_REGION'), choice.network))
     .withConnectTimeout(TIMEOUT_MS).withReadTimeout(TIMEOUT_MS)
     .build();
   return singleFlight('rrsa', () => ofSdk(provider));

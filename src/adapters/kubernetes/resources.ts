@@ -3,9 +3,9 @@
 //
 // An object that the schema cannot read stays in the cache as unreadable: nothing is done for it, but it lives, so it is never
 // taken for deleted, and a fresh list that holds one decides about nobody's orphans.
-import { FINALIZER, KIND, API_VERSION } from '../../api/names.ts';
 import { parseEgressUnification } from '../../api/egress-unification.ts';
 import type { EgressUnification, EgressUnificationStatus, Parsed } from '../../api/egress-unification.ts';
+import { API_VERSION, FINALIZER, KIND } from '../../api/names.ts';
 import { KubernetesError } from '../../ports/resources.ts';
 import type { Resources } from '../../ports/resources.ts';
 import type { Clock, Log, Random } from '../../ports/runtime.ts';
@@ -15,10 +15,10 @@ import { isRecord } from './errors.ts';
 import { listAll, listWatchOf } from './list-watch.ts';
 import type { Change } from './object-cache.ts';
 import type { ApiObject } from './objects.ts';
+import { OwnWrites, asStored } from './own-writes.ts';
+import type { CachedStatus, Seen } from './own-writes.ts';
 import { Reflector } from './reflector.ts';
 import type { ReflectorHealth } from './reflector.ts';
-import { StatusMemory } from './status-memory.ts';
-import type { CachedStatus } from './status-memory.ts';
 
 /** What the resources are read and written with. */
 export interface ResourcesOptions {
@@ -42,11 +42,20 @@ interface Entry extends CachedStatus {
   readonly parsed: Parsed;
 }
 
+interface Patch {
+  readonly path: '' | '/status';
+  readonly query: Readonly<Record<string, string>>;
+  readonly contentType: string;
+  readonly body: (resourceVersion: string) => unknown;
+  /** What is written to the status, if anything is. */
+  readonly status?: EgressUnificationStatus;
+}
+
 /** The resources, with what only the composition root and metrics ask. */
 export class KubernetesResources implements Resources {
   readonly #options: ResourcesOptions;
   readonly #reflector: Reflector<Entry>;
-  readonly #statuses = new StatusMemory();
+  readonly #own = new OwnWrites();
 
   constructor(options: ResourcesOptions) {
     const { api, clock, random, log } = options;
@@ -92,15 +101,14 @@ export class KubernetesResources implements Resources {
     });
   }
 
-  async applyStatus({ metadata: { name, uid } }: EgressUnification, status: EgressUnificationStatus): Promise<void> {
+  async applyStatus({ metadata }: EgressUnification, status: EgressUnificationStatus): Promise<void> {
+    const { name, uid } = metadata;
     const cached = this.#reflector.get(name);
-    if (this.#statuses.isThere(name, uid, status, cached)) return;
-    // the uid is a precondition: the server answers 409 when another object lives under the name
-    const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name, uid }, status };
+    if (this.#own.isThere(name, uid, status, cached)) return;
+    if (cached !== undefined && cached.uid !== uid) throw new KubernetesError(`another EgressUnification lives under the name ${name}`, 'conflict');
     const query = { fieldManager: FIELD_MANAGER, force: 'true' };
-    this.#statuses.forget(name);
-    const answer = await this.#options.api.request({ method: 'PATCH', path: `${objectPath(PATH.egressUnifications, name)}/status`, query, contentType: APPLY_PATCH, body });
-    this.#statuses.wrote(name, { uid, status, cachedVersion: cached?.resourceVersion, ownVersion: versionOf(answer) });
+    const body = (resourceVersion: string) => ({ apiVersion: API_VERSION, kind: KIND, metadata: { name, uid, resourceVersion }, status: asStored(status) });
+    await this.#write(metadata, cached ?? metadata, { path: '/status', query, contentType: APPLY_PATCH, body, status });
   }
 
   async addFinalizer({ metadata }: EgressUnification): Promise<void> {
@@ -111,14 +119,26 @@ export class KubernetesResources implements Resources {
     if (metadata.finalizers.includes(FINALIZER)) await this.#patchFinalizers(metadata, metadata.finalizers.filter((each) => each !== FINALIZER));
   }
 
-  /** A merge patch replaces the whole list, so the version that it was read in is a precondition: `conflict` when it is no longer the newest. */
-  async #patchFinalizers({ name, resourceVersion }: EgressUnification['metadata'], finalizers: readonly string[]): Promise<void> {
-    const body = { metadata: { resourceVersion, finalizers } };
-    await this.#options.api.request({ method: 'PATCH', path: objectPath(PATH.egressUnifications, name), query: { fieldManager: FIELD_MANAGER }, contentType: MERGE_PATCH, body });
+  /** A merge patch replaces the whole list, so it must be based on the list as it was read. */
+  async #patchFinalizers(metadata: EgressUnification['metadata'], finalizers: readonly string[]): Promise<void> {
+    const body = (resourceVersion: string) => ({ metadata: { resourceVersion, finalizers } });
+    await this.#write(metadata, metadata, { path: '', query: { fieldManager: FIELD_MANAGER }, contentType: MERGE_PATCH, body });
+  }
+
+  /**
+   * Every write has the newest known version as its precondition, and with it the UID: the server answers 409 when anybody else wrote
+   * since, or another object lives under the name. (A uid in the body of an apply to /status is not looked at by the real server.)
+   */
+  async #write({ name }: { readonly name: string }, seen: Seen, patch: Patch): Promise<void> {
+    const path = `${objectPath(PATH.egressUnifications, name)}${patch.path}`;
+    const body = patch.body(this.#own.newestVersion(name, seen));
+    const answer = await this.#options.api.request({ method: 'PATCH', path, query: patch.query, contentType: patch.contentType, body });
+    const version = versionOf(answer);
+    if (version !== undefined) this.#own.wrote(name, seen, { version, status: patch.status });
   }
 
   #note({ type, name, value }: Change<Entry>): void {
-    if (type === 'deleted' || type === 'replaced') this.#statuses.forget(name);
+    if (type === 'deleted' || type === 'replaced') this.#own.forget(name);
     if (type === 'deleted') return;
     for (const resource of unreadableOf(value)) {
       this.#options.log.warn('a resource cannot be read, nothing is done for it', { resource: name, problems: resource.problems.join('; ') });

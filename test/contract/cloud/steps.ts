@@ -114,6 +114,20 @@ export function describeSteps(onBench: OnBench): void {
       expect((await under.settle(cloud.describeEips([eip])))[0]!.tags).to.deep.equal({});
     });
 
+    it('has its effect every time that it is sent', async function () {
+      const bench = onBench(this);
+      const { cloud, under } = bench;
+      const eip = eipId('eip-home');
+      const home = { kind: 'instance', id: instanceId('i-home') } as const;
+      expect(bench.sim.state.eips.get(eip)!.binding?.id).to.equal(home.id);
+      for (let round = 0; round < 2; round += 1) {
+        await under.settle(cloud.perform.unassociateEipAddress({ kind: 'unassociateEipAddress', eip, from: home }));
+        await until(bench, () => cloud.describeEips([eip]), ([seen]) => seen?.status === 'Available');
+        await under.settle(cloud.perform.associateEipAddress({ kind: 'associateEipAddress', eip, to: home }));
+        await until(bench, () => cloud.describeEips([eip]), ([seen]) => seen?.status === 'InUse');
+      }
+    });
+
     it('attaches an interface and changes its groups', async function () {
       const bench = onBench(this);
       const { cloud, under } = bench;

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { startApiserver } from '../../apiserver/environment/apiserver.ts';
 import type { Apiserver } from '../../apiserver/environment/apiserver.ts';
-import { findBinaries } from '../../apiserver/environment/binaries.ts';
+import { requireBinaries } from '../../apiserver/environment/tier.ts';
 import { kubeconfigFor } from '../../../sim/kubernetes/kubeconfig.ts';
 import { start } from '../../../sim/kubernetes/server.ts';
 import type { RunningServer } from '../../../sim/kubernetes/server.ts';
@@ -86,14 +86,7 @@ describe('the simulated Kubernetes API and kube-apiserver', function () {
   let apis: readonly Raw[] = [];
 
   before(async function () {
-    this.timeout(1_800_000);
-    const binaries = await findBinaries({ progress: (line) => process.stderr.write(`${line}\n`) });
-    if (binaries.directory === undefined) {
-      if (process.env['CI'] === 'true') throw new Error(binaries.reason);
-      this.test!.title = `is skipped: ${binaries.reason}`;
-      return this.skip();
-    }
-    const real = await startApiserver({ binaries: binaries.directory, crdDirectories: CRDS });
+    const real = await startApiserver({ binaries: await requireBinaries(this), crdDirectories: CRDS });
     const simulated = await start({ crds: CRDS });
     apis = connect(real, simulated);
     close = async () => {

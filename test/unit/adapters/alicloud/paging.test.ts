@@ -26,6 +26,13 @@ describe('a list by token', () => {
     expect(await everyTokenPage(list, tokens(pages))).to.deep.equal(rows(0, 5));
   });
 
+  it('whose token repeats is no list, even when each page brings rows', async () => {
+    let pages = 0;
+    const endless = (): Promise<TokenPage<Row>> => Promise.resolve({ rows: rows(pages, (pages += 1)), nextToken: 'again' });
+    expect(await failure(everyTokenPage(list, endless))).to.match(/^unavailable: .*twice$/);
+    expect(pages).to.equal(2);
+  });
+
   it('may be empty', async () => {
     expect(await everyTokenPage(list, tokens([{ rows: [], nextToken: undefined }]))).to.deep.equal([]);
   });
