@@ -5,13 +5,15 @@ import { existsSync, globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { NOTHING, failed, withoutSkips } from './tier-result.ts';
-import type { Tally, TierResult } from './tier-result.ts';
+import type { Tally, TierMessage, TierResult } from './tier-result.ts';
 import type { Tier, TierRun } from './tiers.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const MOCHA = join(ROOT, 'node_modules/mocha/bin/mocha.js');
 /** How long a child may take to end once it has told its tally: what still runs then was left behind by a test. */
 const END_TIMEOUT_MS = 10_000;
+/** A test that eats more is wrong, and should fail soon rather than when the machine is full. */
+const HEAP = ['--max-old-space-size=2048'];
 const TAIL_LINES = 60;
 
 export interface RunOptions {
@@ -45,16 +47,20 @@ function whatIsMissing(run: TierRun): string | undefined {
 type End = number | string;
 
 async function runMocha(tier: Tier, pattern: string, output: RunOptions['output']): Promise<Tally> {
-  const child = fork(MOCHA, ['--reporter', join(ROOT, 'scripts/tier-reporter.ts'), pattern], { cwd: ROOT, stdio: ['ignore', output, output, 'ipc'] });
+  const child = fork(MOCHA, ['--reporter', join(ROOT, 'scripts/tier-reporter.ts'), pattern], { cwd: ROOT, execArgv: HEAP, stdio: ['ignore', output, output, 'ipc'] });
   let tally: Tally | undefined;
+  let running = 'the loading of the tests';
   let grace: NodeJS.Timeout | undefined;
-  child.once('message', (message) => {
-    tally = message as Tally;
-    grace = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
+  child.on('message', (message: TierMessage) => {
+    if ('running' in message) running = message.running;
+    else {
+      tally = message.tally;
+      grace = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
+    }
   });
   const end = await endOf(child, tier.timeoutMs);
   clearTimeout(grace);
-  if (tally === undefined) return failed(NOTHING, 'runs to its end', `it ended without a result: ${sentence(end)}`);
+  if (tally === undefined) return failed(NOTHING, 'runs to its end', `it ended without a result, during: ${running}\n${sentence(end)}`);
   if (end === 'SIGKILL') return failed(tally, 'leaves nothing running', `a test left something behind that kept the process alive for ${END_TIMEOUT_MS / 1_000} s`);
   const endedBadly = end !== 0 && tally.failures.length === 0;
   return endedBadly ? failed(tally, 'ends well', `every test passed, but then: ${sentence(end)}`) : tally;

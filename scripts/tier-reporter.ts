@@ -1,12 +1,12 @@
-// A mocha reporter for `npm test`: one line of progress per suite, and the tally to the parent process when all is done.
+// A mocha reporter for `npm test`: one line of progress per suite; to the parent process which test runs, and the tally at the end.
 // The reason of a skip is what follows "skipped: " in the title of the test, or of the hook that skipped it.
 import { inspect } from 'node:util';
 import Mocha from 'mocha';
-import type { Failure, Skip, Tally } from './tier-result.ts';
+import type { Failure, Skip, TierMessage } from './tier-result.ts';
 
-const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_SUITE_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Mocha.Runner.constants;
+const { EVENT_HOOK_BEGIN, EVENT_HOOK_END, EVENT_RUN_END, EVENT_SUITE_END, EVENT_TEST_BEGIN, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Mocha.Runner.constants;
 
-const REASON = /skipped: (.+)$/s;
+const REASON = /skipped: (.+?)\)?$/s;
 
 interface Shown extends Error {
   readonly actual?: unknown;
@@ -20,6 +20,10 @@ function detailOf(error: Shown): string {
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : inspect(value, { depth: 8, sorted: true }));
 
+function say(message: TierMessage): void {
+  process.send?.(message);
+}
+
 export default class TierReporter {
   private readonly failures: Failure[] = [];
   private readonly skips: Skip[] = [];
@@ -29,6 +33,9 @@ export default class TierReporter {
 
   constructor(runner: Mocha.Runner) {
     Mocha.reporters.Base.useColors = false;
+    // told before it runs: a test that kills its process can still be named
+    runner.on(EVENT_HOOK_BEGIN, (hook) => say({ running: hook.fullTitle() }));
+    runner.on(EVENT_TEST_BEGIN, (test) => say({ running: test.fullTitle() }));
     runner.on(EVENT_TEST_PASS, () => this.passed++);
     runner.on(EVENT_TEST_FAIL, (test, error: Shown) => {
       this.failures.push({ title: test.fullTitle(), detail: detailOf(error) });
@@ -58,7 +65,6 @@ export default class TierReporter {
   }
 
   private tell(): void {
-    const tally: Tally = { passed: this.passed, failures: this.failures, skips: this.skips };
-    process.send?.(tally);
+    say({ tally: { passed: this.passed, failures: this.failures, skips: this.skips } });
   }
 }

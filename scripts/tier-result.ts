@@ -19,6 +19,9 @@ export interface Tally {
   readonly skips: readonly Skip[];
 }
 
+/** What the child process of a tier tells: which test or hook begins, and at the end the tally. */
+export type TierMessage = { readonly running: string } | { readonly tally: Tally };
+
 /** A tier that was run. */
 export interface TierResult extends Tally {
   readonly name: string;

@@ -47,7 +47,8 @@ function jsonLine({ time, level, message, fields }: Entry): string {
 
 function readableLine({ time, level, message, fields }: Entry): string {
   const shown = Object.entries(fields).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${quoted(value)}`);
-  return [time.slice(11, 23), level.toUpperCase().padEnd(5), message, ...shown].join(' ');
+  // a line break in what the cloud said must not look like a line of ours
+  return [time.slice(11, 23), level.toUpperCase().padEnd(5), message.replaceAll('\n', '\\n'), ...shown].join(' ');
 }
 
 const quoted = (value: LogFields[string]): string => (typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value));

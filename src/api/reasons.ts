@@ -10,6 +10,9 @@ interface Explanation {
 export const REASONS = {
   // the resource as a whole
   Unified: { meaning: 'Every selected instance leaves by the NAT gateway and keeps its own public IP, or had none.', remedy: 'Nothing to do.' },
+  NothingToMove: { meaning: 'The instance has no public IP of its own and leaves by the NAT gateway.', remedy: 'Nothing to do.' },
+  Restored: { meaning: 'The EIP is on the instance again and nothing of ours is left.', remedy: 'Nothing to do.' },
+  Released: { meaning: 'The instance is no longer owned by the resource and stays as it is.', remedy: 'Nothing to do; a resource that selects it can own it again.' },
   Progressing: { meaning: 'Instances are on their way.', remedy: 'Wait; status.unsettled shows each one.' },
   InstancesBlocked: { meaning: 'Some instances cannot be moved as things stand.', remedy: 'See status.unsettled: each entry names its remedy.' },
   Observing: { meaning: 'Mode Observe (or --observe-only): nothing is begun.', remedy: 'Set spec.mode to Enforce to let the controller act.' },

@@ -10,7 +10,7 @@ const fixed = (field: string): CelRule => ({
   message: `${field} cannot change, because EIPs and network interfaces stay where they are: create another resource, and delete this one when it is no longer wanted`,
 });
 
-// Key and value up to 128 characters (facts 2.10, TagResources), 20 tags on one object
+// key and value up to 128 characters, 20 tags on one object (facts 2.12, TagResources)
 const TAG_LENGTH_MAX = 128;
 const tagKeys = 'tag keys have 1 to 128 characters: correct the key in tags';
 
@@ -57,6 +57,7 @@ const EGRESS = z
 const NETWORK_INTERFACE = z
   .object({
     vSwitchIds: setOf(text(VSWITCH_ID, 'The id of a vSwitch.'), 50, "vSwitches for new network interfaces, at most one per zone. Default: the instance's own vSwitch. Each new interface takes one private address.").exactOptional(),
+    // 5 by default, 10 or 16 on request (facts 2.7): the account's own limit is judged where it is known
     securityGroupIds: setOf(text(SECURITY_GROUP_ID, 'The id of a security group.'), 16, "Security groups of the network interfaces; they decide what may reach the instance on its public IP. Default: the instance's own groups, followed when they change.").exactOptional(),
   })
   .meta({ description: 'The network interfaces that the controller creates, one per instance, to carry the inbound public IP.' });

@@ -30,21 +30,24 @@ export async function reconcileInstance(work: Work): Promise<void> {
   const member = state.members.get(id);
   if (member === undefined) return;
   let view: View;
+  let network: Network | undefined;
   const startedMs = ctx.clock.monotonic();
   try {
-    view = await look(state.vpc, id, state.memory(id));
+    // at once: inside a window every round trip counts
+    [view, network] = await Promise.all([look(state.vpc, id, state.memory(id)), freshNetwork(ctx, state)]);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     return notSeen(work, error);
   }
   if (state.members.get(id) !== member) return again(ctx, state, id, 0);
-  const next = await act(work, { member, view, startedMs });
+  const next = await act(work, { member, view, network, startedMs });
   conclude(work, next);
 }
 
 interface Seen {
   readonly member: Member;
   readonly view: View;
+  readonly network: Network | undefined;
   readonly startedMs: number;
 }
 
@@ -52,9 +55,8 @@ interface Concluded extends Next {
   readonly verdict: Verdict;
 }
 
-async function act(work: Work, { member, view, startedMs }: Seen): Promise<Concluded> {
+async function act(work: Work, { member, view, network, startedMs }: Seen): Promise<Concluded> {
   const { ctx, state, id } = work;
-  const network = await freshNetwork(ctx, state);
   const memory = state.memory(id);
   const verdict = judge({ state, member, view, network, nowMs: ctx.clock.now() });
   noteDrift(ctx, state, view, verdict);

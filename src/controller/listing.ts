@@ -14,6 +14,7 @@ import type { ResourceState } from './resource-state.ts';
 const REQUESTED_MIN_MS = 30_000;
 /** A listing is due a little before the interval is over, so that it is done within it. */
 const DUE_SHARE = 0.9;
+const SPREAD_SHARE = 0.05;
 
 /** The schema refuses what is no duration, so the fallback is never asked for a resource of the cache. */
 const checkIntervalMs = ({ spec }: EgressUnification): number => durationMs(spec.drift.checkInterval) ?? 300_000;
@@ -49,11 +50,11 @@ function sinceMs(ctx: Context, state: ResourceState): number {
   return asked > listedMs && nowMs - listedMs < REQUESTED_MIN_MS && state.deletionSeenMs === undefined ? routine : Math.max(routine, asked);
 }
 
-/** In how many ms the listing is due that the resource waits for. */
+/** In how many ms the listing is due that the resource waits for, spread a little so that VPCs do not list in step. */
 export function dueInMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
   const listedMs = state.vpc.listedMs ?? nowMs;
-  const routine = listedMs + intervalMs(ctx, state.resource) * DUE_SHARE - nowMs;
+  const routine = listedMs + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random()) - nowMs;
   return Math.max(0, openRequest(state) === undefined ? routine : Math.min(routine, listedMs + REQUESTED_MIN_MS - nowMs));
 }
 

@@ -4,7 +4,7 @@
  */
 import { FINALIZER } from '../api/names.ts';
 import { describeStep, type Overlay } from '../core/describe.ts';
-import type { InstanceId } from '../core/ids.ts';
+import type { EniId, InstanceId } from '../core/ids.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
 import type { Step, StepKind, StepOf } from '../core/step.ts';
 import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
@@ -152,8 +152,9 @@ function noteFailure(work: Work, step: Step, error: CloudError): void {
   if (kind === 'ambiguous') state.memory(id).sent = { step, untilMs: ctx.clock.monotonic() + AMBIGUOUS_MAX_MS };
   else if (step.kind === 'unassociateEipAddress') giveBack(work);
   else if (step.kind === 'associateEipAddress') turnRound(work, step, error);
-  const exhausted = kind === 'quota' ? QUOTA_OF[step.kind] : undefined;
+  const exhausted = error.detail.accountWide === true ? QUOTA_OF[step.kind] : undefined;
   if (exhausted) state.vpc.exhausted.add(exhausted);
+  if (error.detail.tokenSpent === true) state.memory(id).retire(spentToken(state.memory(id).retiredEnis.length));
 }
 
 /** The window is closed, or was not opened: its tokens and its place among the windows are free again. */
@@ -163,6 +164,9 @@ export function giveBack({ state, id, proof, tokens }: Work): void {
   proof.open.delete(id);
   state.rollout.closeWindow(id);
 }
+
+/** The cloud has bound a token to a request that failed for good: the chain goes on as if it had named an ENI that is gone. */
+const spentToken = (links: number): EniId => `spent-${links}` as EniId;
 
 /** A refusal that will not pass turns the move round; refused on the way back as well, the way forward is tried again. */
 function turnRound({ state, id }: Work, step: StepOf<'associateEipAddress'>, error: CloudError): void {

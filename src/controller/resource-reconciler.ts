@@ -12,7 +12,7 @@ import type { Inventory } from '../core/inventory.ts';
 import type { Member } from '../core/selection.ts';
 import { CloudError } from '../ports/cloud-error.ts';
 import { KubernetesError } from '../ports/resources.ts';
-import { backoffMs, jittered, resourceKey, type Context } from './context.ts';
+import { backoffMs, resourceKey, type Context } from './context.ts';
 import { wantedWayOut } from './judge.ts';
 import { dueInMs, ensureListing, intervalMs, noteRequests, openRequest } from './listing.ts';
 import { egressPublicIps, readSecurityGroups, triage, updateMembers } from './members.ts';
@@ -57,7 +57,7 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   await holdOrLetGo(ctx, state, obstacle);
   await writeStatus(ctx, state, obstacle);
   const unknownNodes = ctx.nodes.instanceIds() === undefined && !state.resource.spec.instanceSelector.includeKubernetesNodes;
-  ctx.queue.addAfter(resourceKey(name), unknownNodes ? NODES_MS : jittered(ctx.random, dueInMs(ctx, state)), PRIORITY.resync);
+  ctx.queue.addAfter(resourceKey(name), unknownNodes ? NODES_MS : dueInMs(ctx, state), PRIORITY.resync);
 }
 
 function noteEdit(state: ResourceState): void {

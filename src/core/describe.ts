@@ -47,9 +47,16 @@ export function reportedOf(verdict: Verdict, overlay: Overlay | undefined): Repo
   return { verdict, ...wordsOfMove(move) };
 }
 
+const SETTLED: Record<Extract<Move, { settled: unknown }>['settled'], { reason: Reported['reason']; message: string }> = {
+  Unified: { reason: 'Unified', message: 'Leaves by the NAT gateway; its own IP is on its ENI' },
+  NothingToMove: { reason: 'NothingToMove', message: 'Has no public IP of its own and leaves by the NAT gateway' },
+  Restored: { reason: 'Restored', message: 'Its EIP is on the instance again' },
+  Released: { reason: 'Released', message: 'No longer owned; it stays as it is' },
+};
+
 function wordsOfMove(move: Move): { reason: Reported['reason']; message: string } {
   if ('blocked' in move) return move.blocked;
   if ('wait' in move) return move.wait;
-  if ('settled' in move) return { reason: 'Unified', message: move.settled };
+  if ('settled' in move) return SETTLED[move.settled];
   return { reason: 'Progressing', message: `Next: ${describeStep(move.do)}` };
 }

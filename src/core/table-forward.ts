@@ -83,7 +83,7 @@ const surplus: Row = ({ surplus: enis }, input) => {
 };
 
 /** The way out is in doubt, not gone: neither forwards nor back. */
-const isUnproved = ({ surroundings: { wayOut } }: PlanInput, found: Problem | undefined): found is Problem =>
+const isUnproved = ({ surroundings: { wayOut } }: PlanInput, found: Problem): boolean =>
   wayOut.verdict === 'unproved' && found === wayOut.problem;
 
 /** Detached by hand with the EIP on it: the EIP travels with its ENI, or goes home where the ENI cannot be attached. */
@@ -91,7 +91,7 @@ const travelled: Row = (facts, input) => {
   const { home, eni, ourEni, homeId } = facts;
   if (home !== 'onEni' || eni !== 'available' || !ourEni || homeId === undefined) return undefined;
   const found = preflight(facts, input);
-  if (isUnproved(input, found)) return wait(found.reason, found.message);
+  if (found && isUnproved(input, found)) return wait(found.reason, found.message);
   return found === undefined
     ? take({ kind: 'attachNetworkInterface', networkInterface: ourEni.id, instance: input.view.instanceId })
     : take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }, 'close');

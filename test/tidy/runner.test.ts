@@ -33,6 +33,7 @@ describe('The test runner', function () {
   it('does not take a process that vanished for a success', async () => {
     const { passed, failures } = await runTier(fixture('vanishing'), locally);
     expect([passed, failures.length]).to.deep.equal([0, 1]);
+    expect(failures[0]!.detail).to.contain('vanishing ends the process');
   });
 
   it('does not take a bad end after good tests for a success', async () => {

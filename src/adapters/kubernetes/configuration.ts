@@ -60,7 +60,9 @@ function ofPod(): KubeConfig {
 function withoutCluster({ kubeconfig, context }: ConfigurationSource, config: KubeConfig): string {
   const known = config.getContexts().map(({ name }) => name).join(', ');
   const wanted = context ?? config.getCurrentContext();
-  return `kubeconfig ${kubeconfig ?? ''} has no context ${JSON.stringify(wanted)} that names a cluster in it; it has ${known === '' ? 'none' : known}`;
+  // a file without current-context gives none, whatever client-node's types say
+  const named = typeof wanted === 'string' ? `context ${JSON.stringify(wanted)} that names a cluster in it` : 'current-context';
+  return `kubeconfig ${kubeconfig ?? ''} has no ${named}; it has ${known === '' ? 'no contexts' : known}`;
 }
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;

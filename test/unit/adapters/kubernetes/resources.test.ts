@@ -98,6 +98,7 @@ describe('resources on the API server', () => {
   it('take a status from somebody else who wrote one', async () => {
     await using open = await bench((wire) => wire.create('web'));
     open.wire.server.store.patch(open.wire.place('web'), { status: { summary: 'wrong' } }, { subresource: 'status', fieldManager: 'kubectl' });
+    await open.caughtUp('web');
     await open.resources.applyStatus(open.resources.get('web')!, status('1/2'));
     expect(open.wire.stored('web')['status']).to.deep.equal(status('1/2'));
   });
