@@ -9,7 +9,7 @@ import { readClusterId } from './adapters/kubernetes/cluster-id.ts';
 import { ConfigurationError } from './adapters/kubernetes/configuration.ts';
 import { connect, type Connection } from './adapters/kubernetes/connection.ts';
 import { KubernetesEvents } from './adapters/kubernetes/events.ts';
-import { watchNodes } from './adapters/kubernetes/nodes.ts';
+import { readNodes, watchNodes } from './adapters/kubernetes/nodes.ts';
 import { KubernetesResources } from './adapters/kubernetes/resources.ts';
 import { openLog } from './adapters/log.ts';
 import { printInstances } from './cli/instances.ts';
@@ -24,6 +24,8 @@ import type { Log } from './ports/runtime.ts';
 const clock = systemClock;
 const random = systemRandom;
 const API_RETRY_MS = 5_000;
+/** Events of one resource speak of each of its instances: more than client-go's 25 at once. */
+const EVENT_RATE = { burst: 300, refillMs: 10_000 };
 
 const readText = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined);
 
@@ -62,7 +64,7 @@ async function run(options: Options): Promise<void> {
   const adapters = { api, clock, random, log };
   const clusterId = await clusterIdOf(options, api, log);
   const nodes = watchNodes(adapters);
-  const events = new KubernetesEvents({ ...adapters, instance: options.instance });
+  const events = new KubernetesEvents({ ...adapters, instance: options.instance, rate: EVENT_RATE });
   const { observeOnly, allowBillingChanges } = options;
   const controller = new Controller({ options: { clusterId, observeOnly, allowBillingChanges }, clouds, resources: new KubernetesResources(adapters), events, nodes, clock, random, log });
   nodes.start();
@@ -83,8 +85,8 @@ async function instances(options: Options, name: string, output: Output): Promis
     const all = await new KubernetesResources({ api, clock, random, log }).listFresh();
     const resource = all.find(({ metadata }) => metadata.name === name);
     if (resource === undefined) throw new KubernetesError(`EgressUnification ${name} does not exist; there are: ${all.map(({ metadata }) => metadata.name).join(', ') || 'none'}`, 'notFound');
-    const clusterId = options.clusterId ?? (await readClusterId(api));
-    const surveyor = { options: { clusterId, observeOnly: true, allowBillingChanges: options.allowBillingChanges }, resources: { list: () => all }, nodes: { instanceIds: () => new Set<string>() } };
+    const [clusterId, nodes] = [options.clusterId ?? (await readClusterId(api)), await readNodes(api)];
+    const surveyor = { options: { clusterId, observeOnly: true, allowBillingChanges: options.allowBillingChanges }, resources: { list: () => all, unreadableUids: () => [] }, nodes: { instanceIds: () => nodes } };
     const reported = await survey({ ...surveyor, book: new VpcBook(clouds, clock), clock }, resource);
     process.stdout.write(printInstances(reported, output));
   } finally {

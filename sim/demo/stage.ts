@@ -6,7 +6,6 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { scheduler } from 'node:timers/promises';
 import { SimulatedCloud } from '../cloud/engine/cloud.ts';
 import { fastClock, machineTime } from '../cloud/wire/clock.ts';
 import { cloudServer } from '../cloud/wire/server.ts';
@@ -51,19 +50,15 @@ export class ControllerProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
   /** Resolves when it has ended; what does not end in time is killed. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const child = this.#child;
     if (child === undefined || !this.running) return;
     const ended = once(child, 'exit');
     child.kill(signal);
-    const late = scheduler.wait(STOP_TIMEOUT_MS, { ref: false }).then(() => child.kill('SIGKILL'));
-    await Promise.race([ended, late]);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await ended;
+    clearTimeout(timer);
   }
 
   killNow(): void {
@@ -85,7 +80,7 @@ export interface StageOptions {
 
 /** Sets everything up but starts no controller. Throws a WorldProblem for a world that makes no sense. */
 export async function openStage({ world, speed }: StageOptions): Promise<Stage> {
-  const directory = mkdtempSync(join(tmpdir(), 'egress-unification-'));
+  const directory = mkdtempSync(join(tmpdir(), 'egress-unification-stage-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const { cloud, windows } = openCloud(world, speed);
   const server = cloudServer({ cloud, realNow: () => machineTime.now() }).listen(0, '127.0.0.1');

@@ -92,4 +92,3 @@ export class Controller {
     for (const other of this.#states.values()) this.#ctx.queue.add(resourceKey(other.resource.metadata.name), PRIORITY.drift);
   }
 }
-

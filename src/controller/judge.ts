@@ -72,4 +72,3 @@ export function judge({ state, member, view, network, nowMs }: JudgeInput): Verd
     nowMs,
   });
 }
-

@@ -19,12 +19,12 @@ export async function readSecurityGroups(state: ResourceState): Promise<void> {
   state.securityGroups = ids && (await state.vpc.cloud.describeSecurityGroups(ids as readonly SecurityGroupId[]));
 }
 
-export type Surveyor = Pick<Context, 'options' | 'nodes'> & { readonly resources: Pick<Context['resources'], 'list'> };
+export type Surveyor = Pick<Context, 'options' | 'nodes'> & { readonly resources: Pick<Context['resources'], 'list' | 'unreadableUids'> };
 
 /** The set as the listing shows it, with one way out for all. */
 export function findMembers({ options, nodes, resources }: Surveyor, state: ResourceState, inventory: Inventory): Map<InstanceId, Member> {
   const { clusterId, allowBillingChanges } = options;
-  const members = membersOf({ resource: state.resource, resources: resources.list(), inventory, clusterId, allowBillingChanges, nodes: nodes.instanceIds() });
+  const members = membersOf({ resource: state.resource, resources: resources.list(), unreadable: resources.unreadableUids(), inventory, clusterId, allowBillingChanges, nodes: nodes.instanceIds() });
   return withSameWayOut(state, inventory, new Map(members.map((member) => [member.id, member])));
 }
 

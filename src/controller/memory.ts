@@ -45,6 +45,14 @@ export class InstanceMemory {
   undoneMs: number[] = [];
   lastEvent: string | undefined;
 
+  /** An edit or a request: what was given up is tried anew. */
+  startAnew(): void {
+    this.dueMs = 0;
+    this.failures = 0;
+    this.overlay = undefined;
+    this.turnBack = undefined;
+  }
+
   retire(id: EniId): void {
     this.createdEnis = this.createdEnis.filter((created) => created !== id);
     if (!this.retiredEnis.includes(id)) this.retiredEnis = [...this.retiredEnis, id];

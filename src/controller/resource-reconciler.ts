@@ -3,7 +3,6 @@
  * The finalizer comes after the first good read and before the first write, and goes when nothing of ours is left to do as
  * judged on a listing begun after the deletion was seen.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { ANNOTATION, FINALIZER } from '../api/names.ts';
 import type { Obstacle } from '../core/status.ts';
 import { statusOf } from '../core/status.ts';
@@ -64,12 +63,7 @@ function noteEdit(state: ResourceState): void {
   const { generation } = state.resource.metadata;
   if (generation === state.generation) return;
   state.generation = generation;
-  for (const memory of state.memories()) {
-    memory.dueMs = 0;
-    memory.failures = 0;
-    memory.overlay = undefined;
-    memory.turnBack = undefined;
-  }
+  for (const memory of state.memories()) memory.startAnew();
 }
 
 async function groupsObstacle(state: ResourceState): Promise<Obstacle | undefined> {
@@ -164,7 +158,6 @@ async function writeStatus(ctx: Context, state: ResourceState, obstacle: Obstacl
     return;
   }
   const status = desiredStatus(ctx, state, obstacle);
-  if (isDeepStrictEqual(status, state.resource.status)) return;
   await ctx.resources.applyStatus(state.resource, status);
   state.statusWrittenMs = nowMs;
 }

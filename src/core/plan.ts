@@ -40,11 +40,12 @@ function unknownShape({ activity, primary, eni, home }: Facts): Move {
   return { blocked: problem('UnknownShape', `Instance ${activity}, primary address ${primary}, ENI ${eni}, home EIP ${home}`) };
 }
 
-function stateOf(move: Move, { home }: Facts): InstanceState {
+/** Nothing of a released instance is dark: its unbound EIP is no window. */
+function stateOf(move: Move, { home, activity }: Facts): InstanceState {
   if ('settled' in move) return move.settled === 'Unified' ? 'Unified' : 'NothingToMove';
   if ('blocked' in move) return move.blocked.degraded ? 'Degraded' : 'Blocked';
   if ('wait' in move && move.wait.reason === 'NotObserved') return 'Unknown';
-  return home === 'unbound' || home === 'transition' ? 'InWindow' : 'Progressing';
+  return activity !== 'gone' && (home === 'unbound' || home === 'transition') ? 'InWindow' : 'Progressing';
 }
 
 /** Between its first write and settled, as the cloud shows it; backwards, an EIP that is still on its ENI has not begun. */

@@ -25,6 +25,8 @@ export interface SelectionInput {
   readonly resource: EgressUnification;
   /** Every resource that lives, this one included. */
   readonly resources: readonly EgressUnification[];
+  /** UIDs of resources that live and cannot be read. */
+  readonly unreadable: readonly string[];
   readonly inventory: Inventory;
   readonly clusterId: string;
   readonly allowBillingChanges: boolean;
@@ -69,7 +71,7 @@ function targetOf(input: SelectionInput, id: InstanceId, selected: boolean): Tar
     owner: { cluster: clusterId, uid: metadata.uid as Uid },
     generation: metadata.generation,
     liftHolds: requested !== undefined && requested !== resource.status.lastHandledReconcileAt,
-    livingOwners: resources.map((other) => other.metadata.uid),
+    livingOwners: [...resources.map((other) => other.metadata.uid), ...input.unreadable],
     changeToPayAsYouGo: spec.subscriptionBilling === 'ChangeToPayAsYouGo' && input.allowBillingChanges,
     reportOnly: false,
     ...(adoptFrom !== undefined && { adoptFrom }),

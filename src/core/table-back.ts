@@ -74,4 +74,4 @@ export const RELEASE: readonly Row[] = [heldStays, disownEip, disownEni, release
 const freeEip: Row = ({ home, homeId, ourEni }) =>
   home === 'onEni' && ourEni && homeId !== undefined ? take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }) : undefined;
 
-export const LETTING_GO: readonly Row[] = [eniInTransit, freeEip, removeEnis, untagHome, released];
+export const LETTING_GO: readonly Row[] = [heldStays, eniInTransit, freeEip, removeEnis, untagHome, released];

@@ -11,6 +11,8 @@ export interface Resources {
   /** From the cache. */
   get(name: string): EgressUnification | undefined;
   list(): readonly EgressUnification[];
+  /** UIDs of resources that live and cannot be read: what their tags own is not anybody else's. */
+  unreadableUids(): readonly string[];
   /** A complete list from the API server itself, not the cache: what decides about the owners of orphans. */
   listFresh(): Promise<readonly EgressUnification[]>;
   /** Server-side apply of the whole status. A UID that no longer lives under that name is a KubernetesError `conflict`. */

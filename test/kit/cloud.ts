@@ -86,16 +86,22 @@ export const aTarget = (given: Partial<Target> = {}): Target => frozen({
 
 export const aView = (given: Partial<View> = {}): View => frozen({ instanceId: I1, instanceGone: false, networkInterfaces: [], eips: [], goneEips: [], ...given });
 
+function withoutInstance({ instance, ...rest }: View): View {
+  return instance ? rest : aView(rest);
+}
+
 /** A situation; of target, surroundings and hints only what differs is given. */
 export interface Given {
+  /** The instance is not in the view. */
+  readonly unseen?: boolean;
   readonly view?: Partial<View>;
   readonly target?: Partial<Target>;
   readonly surroundings?: Partial<Surroundings>;
   readonly hints?: Partial<Hints>;
 }
 
-export const aSituation = ({ view, target, surroundings, hints }: Given = {}): PlanInput => frozen({
-  view: aView({ instance: anInstance(), ...view }),
+export const aSituation = ({ unseen, view, target, surroundings, hints }: Given = {}): PlanInput => frozen({
+  view: unseen ? withoutInstance(aView(view)) : aView({ instance: anInstance(), ...view }),
   target: aTarget(target),
   surroundings: { wayOut: STANDS, vSwitches: [aVSwitch()], instanceType: aType(), exhausted: [], ...surroundings },
   hints: { retiredNetworkInterfaces: [], ...hints },

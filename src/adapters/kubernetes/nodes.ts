@@ -1,11 +1,12 @@
 // Which ECS instances are nodes of this cluster. Moving a node's address can cut the controller's own branch, so what is not known
 // is said to be unknown: before the first list, while reading is refused, and when nothing was heard for three minutes.
+import { KubernetesError } from '../../ports/resources.ts';
 import type { ClusterNodes } from '../../ports/resources.ts';
 import type { Clock, Log, Random } from '../../ports/runtime.ts';
 import { PATH } from './api.ts';
 import type { KubernetesApi } from './api.ts';
 import { isRecord } from './errors.ts';
-import { listWatchOf } from './list-watch.ts';
+import { listAll, listWatchOf } from './list-watch.ts';
 import type { ApiObject } from './objects.ts';
 import { Reflector } from './reflector.ts';
 import type { ReflectorHealth } from './reflector.ts';
@@ -42,6 +43,17 @@ export function watchNodes({ api, clock, random, log }: NodesOptions): WatchedNo
     health: () => reflector.health(),
     instanceIds: () => (isHeard(reflector.health()) ? new Set(reflector.values().filter((id) => id !== undefined)) : undefined),
   };
+}
+
+/** The nodes once; undefined where they may not be read. */
+export async function readNodes(api: KubernetesApi): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const { items } = await listAll(listWatchOf(api, PATH.nodes), new AbortController().signal);
+    return new Set(items.map(instanceIdOf).filter((id) => id !== undefined));
+  } catch (error) {
+    if (error instanceof KubernetesError && error.kind === 'forbidden') return undefined;
+    throw error;
+  }
 }
 
 // `<region>.<instance id>` is what the cloud controller manager writes (facts); other installers leave out the region

@@ -15,7 +15,7 @@ import { ObjectCache } from './object-cache.ts';
 import type { Change } from './object-cache.ts';
 import { MalformedAnswer, readEvent } from './objects.ts';
 import type { ApiObject, WatchEvent } from './objects.ts';
-import { openWatchSession } from './watch-session.ts';
+import { SilentWatch, openWatchSession } from './watch-session.ts';
 
 // a watch that lived this long was a good one: the failures before it are forgotten
 const GOOD_WATCH_MS = 10_000;
@@ -186,10 +186,10 @@ export class Reflector<T> {
   #conclude(failure: ApiError, delayMs: number): void {
     const { log, collection } = this.#options;
     if (failure.httpStatus === 401 || failure.httpStatus === 403) this.#isRefused = true;
-    if (!mayResume(failure) || this.#failures % FAILURES_BEFORE_LIST === 0) this.#resourceVersion = undefined;
+    if (failure instanceof SilentWatch || !mayResume(failure) || this.#failures % FAILURES_BEFORE_LIST === 0) this.#resourceVersion = undefined;
     const fields = { collection, error: failure.message, failures: this.#failures, retryInMs: Math.round(delayMs) };
-    if (this.#failures === 1) log.warn('reading from the API server was interrupted', fields);
-    else log.debug('reading from the API server failed again', fields);
+    if (this.#failures === 1 && !(failure instanceof SilentWatch)) log.warn('reading from the API server was interrupted', fields);
+    else log.debug('reading from the API server goes on', fields);
   }
 
   async #wait(delayMs: number): Promise<void> {

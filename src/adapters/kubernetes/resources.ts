@@ -92,6 +92,10 @@ export class KubernetesResources implements Resources {
     return this.#reflector.values().flatMap(unreadableOf);
   }
 
+  unreadableUids(): readonly string[] {
+    return this.unreadable().map(({ uid }) => uid);
+  }
+
   /** Throws `invalid` when one of the resources cannot be read: a list without it would make its instances orphans. */
   async listFresh(): Promise<readonly EgressUnification[]> {
     const { items } = await listAll(listWatchOf(this.#options.api, PATH.egressUnifications), new AbortController().signal);

@@ -1,9 +1,14 @@
 // One watch from its opening to its end, under a timer: a stream that says nothing for 70 s, though the server promised a bookmark
-// each minute, is dead, whatever its connection says. After the end no line is taken, even if the transport still has some.
+// each minute, is dead, whatever its connection says. A quiet collection of a quiet cluster looks the same (the server has no newer
+// version to put into a bookmark), so the remedy is a list, which tells the one from the other. After the end no line is taken, even if the transport still has some.
 import type { Clock } from '../../ports/runtime.ts';
+import { ApiError } from './errors.ts';
 import type { ListWatch } from './list-watch.ts';
 
 const INACTIVITY_MS = 70_000;
+
+/** Nothing came for INACTIVITY_MS. */
+export class SilentWatch extends ApiError {}
 
 /** A watch under way. */
 export interface WatchSession {
@@ -23,7 +28,7 @@ export function openWatchSession(
   let disarm: () => void = () => undefined;
   const arm = (): void => {
     disarm();
-    disarm = clock.after(INACTIVITY_MS, () => cut.reject(new Error(`the watch was silent for ${INACTIVITY_MS / 1000} s`)));
+    disarm = clock.after(INACTIVITY_MS, () => cut.reject(new SilentWatch(`the watch was silent for ${INACTIVITY_MS / 1000} s`, { kind: 'unavailable', httpStatus: 0 })));
   };
   const onLine = (line: string): void => {
     if (abort.signal.aborted) return;

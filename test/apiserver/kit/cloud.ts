@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { CallRecord } from '../../../sim/cloud/engine/call-log.ts';
+import type { LogEntry } from '../../../sim/cloud/engine/call-log.ts';
 import type { FaultRequest } from '../../../sim/cloud/engine/faults.ts';
 import type { MeddleRequest } from '../../../sim/cloud/control/meddle.ts';
 import type { EipReport, InstanceReport, WorldReport } from '../../../sim/cloud/control/report.ts';
@@ -68,8 +68,8 @@ export class SimulatedCloud {
   }
 
   /** What was answered after the call with this number. */
-  calls(since = 0): Promise<readonly CallRecord[]> {
-    return this.#control('GET', `calls?since=${since}`) as Promise<readonly CallRecord[]>;
+  calls(since = 0): Promise<readonly LogEntry[]> {
+    return this.#control('GET', `calls?since=${since}`) as Promise<readonly LogEntry[]>;
   }
 
   /** Actions that changed something, in their order. */

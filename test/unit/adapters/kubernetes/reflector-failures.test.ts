@@ -66,7 +66,7 @@ describe('the reflector, when reading fails,', () => {
     world.isHeard = true;
     await clock.advance(5_001);
     expect(cached()).to.deep.equal(world.content);
-    expect(reflector.health()).to.include({ reconnects: 1, relists: 0 });
+    expect(reflector.health()).to.include({ reconnects: 1, relists: 1 });
   });
 
   it('takes no line of a watch that it has given up', async () => {

@@ -1,0 +1,46 @@
+// What the command says when it cannot start: one line that names what to set right, and exit code 2. No cluster is needed for that.
+import { expect } from 'chai';
+import { runToEnd } from './kit/child.ts';
+import { KEYS } from './kit/stage.ts';
+
+interface Refused {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the line must contain. */
+  readonly says: readonly string[];
+}
+
+const REFUSED: readonly Refused[] = [
+  { what: 'a flag that does not exist', args: ['run', '--kubeconf', 'x'], says: ['--kubeconf'] },
+  { what: 'a command that does not exist', args: ['observe'], says: ['observe'] },
+  { what: 'an endpoint that is no URL', args: ['run', '--cloud-endpoint', 'localhost:80'], says: ['--cloud-endpoint', 'must be a URL'] },
+  { what: 'a network that is none', args: ['run', '--network', 'internal'], says: ['--network', 'vpc, public'] },
+  { what: 'a log level that is none', args: ['run', '--log-level', 'loud'], says: ['--log-level', 'debug, info, warn, error'] },
+  { what: 'a source of credentials that is none', args: ['run', '--credentials', 'console'], says: ['--credentials', 'rrsa'] },
+  { what: 'a cluster id with a space', args: ['run', '--cluster-id', 'my cluster'], says: ['--cluster-id', '1 to 128 letters'] },
+  { what: 'a wrong value in the environment', args: ['run'], env: { EGRESS_LOG_LEVEL: 'loud' }, says: ['EGRESS_LOG_LEVEL'] },
+  { what: 'no name of a resource', args: ['instances'], says: ['name'] },
+  { what: 'no credentials', args: ['run'], says: ['no credentials', 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'] },
+  { what: 'half of the credentials', args: ['run'], env: { ALIBABA_CLOUD_ACCESS_KEY_ID: 'simulated-key' }, says: ['ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'must be set'] },
+  { what: 'a kubeconfig that is not there', args: ['run', '--kubeconfig', 'no/such/file'], env: KEYS, says: ['no/such/file'] },
+  { what: 'no kubeconfig outside a cluster', args: ['run'], env: KEYS, says: ['--kubeconfig'] },
+];
+
+describe('The command egress-unification', function () {
+  this.timeout(20_000);
+
+  for (const { what, args, env, says } of REFUSED) {
+    it(`says in one line, with exit code 2, that there is ${what}`, async () => {
+      const { code, stdout, stderr } = await runToEnd(['src/main.ts', ...args], env);
+      expect({ code, stdout, lines: stderr.trimEnd().split('\n').length }, stderr).to.deep.equal({ code: 2, stdout: '', lines: 1 });
+      for (const part of says) expect(stderr).to.include(part);
+    });
+  }
+
+  it('explains its flags', async () => {
+    const { code, stdout } = await runToEnd(['src/main.ts', 'run', '--help']);
+    expect(code).to.equal(0);
+    for (const flag of ['--kubeconfig', '--cloud-endpoint', '--credentials', '--observe-only']) expect(stdout).to.include(flag);
+  });
+});
