@@ -76,7 +76,7 @@ async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network
     return await state.vpc.networkWithin(FRESH_MS);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    ctx.log.warn('the network of the VPC could not be read', { vpc: state.vpc.vpcId, message: error.message });
+    ctx.log.warn('the network of the VPC could not be read', { vpc: state.vpc.vpcId, error: error.message });
     return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { ANNOTATION } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Obstacle } from '../core/status.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
+import { inWords } from './cloud-words.ts';
 import type { Context } from './context.ts';
 import type { ResourceState } from './resource-state.ts';
 
@@ -69,10 +70,10 @@ export async function ensureListing(ctx: Context, state: ResourceState): Promise
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     state.failures += 1;
-    ctx.log.warn('the VPC could not be listed', { resource: state.resource.metadata.name, vpc: state.vpc.vpcId, message: error.message });
+    ctx.log.warn('the VPC could not be listed', { resource: state.resource.metadata.name, vpc: state.vpc.vpcId, error: error.message });
     const reason = REASON[error.detail.kind];
-    if (reason !== undefined) return { reason, message: error.message, unknown: false };
+    if (reason !== undefined) return { reason, message: inWords(error, reason), unknown: false };
     const ageMs = ctx.clock.monotonic() - (state.vpc.listedMs ?? Number.NEGATIVE_INFINITY);
-    return ageMs < 2 * intervalMs(ctx, state.resource) ? undefined : { reason: 'CloudUnavailable', message: error.message, unknown: true };
+    return ageMs < 2 * intervalMs(ctx, state.resource) ? undefined : { reason: 'CloudUnavailable', message: inWords(error, 'CloudUnavailable'), unknown: true };
   }
 }

@@ -9,6 +9,7 @@ import type { Phase, Verdict } from '../core/situation.ts';
 import type { Step, StepKind, StepOf } from '../core/step.ts';
 import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
+import { inWords } from './cloud-words.ts';
 import { backoffMs, type Context } from './context.ts';
 import type { ResourceState } from './resource-state.ts';
 
@@ -38,6 +39,8 @@ const SHORT_MS = 1_000;
 const EFFECT_MAX_MS = 30_000;
 const AMBIGUOUS_MAX_MS = 5_000;
 const PLACE_MS = 5_000;
+/** A window that closes well gives back the token that it kept for the way home, so tokens may be free before the minute is over. */
+const RESERVED_MS = 3_000;
 const WINDOW_BACKOFF_MAX_MS = 5_000;
 const BACKOFF_MAX_MS = 60_000;
 
@@ -72,7 +75,7 @@ function windowGate(work: Work): Shut | undefined {
   const reserved = state.vpc.cloud.reserveWindow();
   if ('dueInMs' in reserved) {
     state.rollout.closeWindow(id);
-    return shut({ reason: 'WaitingForQuota', message: 'Waiting for the rate limit of AssociateEipAddress', stuck: false }, reserved.dueInMs);
+    return shut({ reason: 'WaitingForQuota', message: 'Waiting for the rate limit of AssociateEipAddress', stuck: false }, Math.min(reserved.dueInMs, RESERVED_MS));
   }
   tokens.set(id, reserved);
   proof.open.add(id);
@@ -140,10 +143,11 @@ function failed(work: Work, step: Step, error: CloudError): Next {
   const memory = state.memory(id);
   const { kind, retryAfterMs, code, requestId } = error.detail;
   memory.failures += 1;
-  ctx.log.warn('step failed', { resource: state.resource.metadata.name, instance: id, step: step.kind, kind, code, requestId, message: error.message });
+  ctx.log.warn('step failed', { resource: state.resource.metadata.name, instance: id, step: step.kind, kind, code, requestId, error: error.message });
   noteFailure(work, step, error);
   const againMs = retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, step.kind === 'associateEipAddress' ? WINDOW_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
-  return { overlay: { reason: STUCK[kind] ?? PASSING[kind] ?? 'Retrying', message: error.message, stuck: kind in STUCK }, againMs };
+  const reason = STUCK[kind] ?? PASSING[kind] ?? 'Retrying';
+  return { overlay: { reason, message: inWords(error, reason), stuck: kind in STUCK }, againMs };
 }
 
 function noteFailure(work: Work, step: Step, error: CloudError): void {
@@ -171,6 +175,7 @@ const spentToken = (links: number): EniId => `spent-${links}` as EniId;
 /** A refusal that will not pass turns the move round; refused on the way back as well, the way forward is tried again. */
 function turnRound({ state, id }: Work, step: StepOf<'associateEipAddress'>, error: CloudError): void {
   const memory = state.memory(id);
-  if (STUCK[error.detail.kind] === undefined) return;
-  memory.turnBack = step.to.kind === 'instance' ? undefined : { reason: 'TurnedBack', message: error.message };
+  const reason = STUCK[error.detail.kind];
+  if (reason === undefined) return;
+  memory.turnBack = step.to.kind === 'instance' ? undefined : { reason: 'TurnedBack', message: inWords(error, reason) };
 }

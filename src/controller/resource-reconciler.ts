@@ -11,6 +11,7 @@ import type { Inventory } from '../core/inventory.ts';
 import type { Member } from '../core/selection.ts';
 import { CloudError } from '../ports/cloud-error.ts';
 import { KubernetesError } from '../ports/resources.ts';
+import { inWords } from './cloud-words.ts';
 import { backoffMs, resourceKey, type Context } from './context.ts';
 import { wantedWayOut } from './judge.ts';
 import { dueInMs, ensureListing, intervalMs, noteRequests, openRequest } from './listing.ts';
@@ -33,7 +34,7 @@ export async function reconcileResource(ctx: Context, state: ResourceState): Pro
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     state.failures += 1;
-    ctx.log.warn('Kubernetes refused a write', { resource: state.resource.metadata.name, message: error.message, kind: error.kind });
+    ctx.log.warn('Kubernetes refused a write', { resource: state.resource.metadata.name, error: error.message, kind: error.kind });
     ctx.queue.addAfter(resourceKey(state.resource.metadata.name), error.retryAfterMs ?? backoffMs(ctx.random, state.failures, intervalMs(ctx, state.resource)), PRIORITY.drift);
   }
 }
@@ -73,7 +74,8 @@ async function groupsObstacle(state: ResourceState): Promise<Obstacle | undefine
     return undefined;
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return { reason: error.detail.kind === 'forbidden' ? 'CloudForbidden' : 'CloudUnavailable', message: error.message, unknown: error.detail.kind !== 'forbidden' };
+    const reason = error.detail.kind === 'forbidden' ? 'CloudForbidden' : 'CloudUnavailable';
+    return { reason, message: inWords(error, reason), unknown: reason === 'CloudUnavailable' };
   }
 }
 

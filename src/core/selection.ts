@@ -34,6 +34,11 @@ export interface SelectionInput {
   readonly nodes: ReadonlySet<string> | undefined;
 }
 
+/** What is the same for every member. */
+interface Shared extends SelectionInput {
+  readonly livingOwners: readonly string[];
+}
+
 export interface Member {
   readonly id: InstanceId;
   readonly selected: boolean;
@@ -49,7 +54,8 @@ export function membersOf(input: SelectionInput): readonly Member[] {
     .filter(({ tags }) => tags[TAG.cluster] === input.clusterId && tags[TAG.owner] === resource.metadata.uid)
     .flatMap(({ tags }) => (tags[TAG.instance] === undefined ? [] : [tags[TAG.instance] as InstanceId]));
   const isSelected = new Set(selected);
-  return [...new Set([...selected, ...tagged])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(input, id, isSelected.has(id)) }));
+  const shared = { ...input, livingOwners: [...input.resources.map((other) => other.metadata.uid), ...input.unreadable] };
+  return [...new Set([...selected, ...tagged])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(shared, id, isSelected.has(id)) }));
 }
 
 const POLICY: Record<'Retain' | 'Revert', Goal> = { Retain: 'release', Revert: 'revert' };
@@ -59,8 +65,8 @@ function goalOf({ metadata, spec }: EgressUnification, selected: boolean): Goal 
   return selected ? 'unify' : POLICY[spec.deselectionPolicy];
 }
 
-function targetOf(input: SelectionInput, id: InstanceId, selected: boolean): Target {
-  const { resource, resources, clusterId } = input;
+function targetOf(input: Shared, id: InstanceId, selected: boolean): Target {
+  const { resource, clusterId, livingOwners } = input;
   const { metadata, spec } = resource;
   const { vSwitchIds, securityGroupIds } = spec.networkInterface;
   const adoptFrom = metadata.annotations[ANNOTATION.adoptFrom];
@@ -71,7 +77,7 @@ function targetOf(input: SelectionInput, id: InstanceId, selected: boolean): Tar
     owner: { cluster: clusterId, uid: metadata.uid as Uid },
     generation: metadata.generation,
     liftHolds: requested !== undefined && requested !== resource.status.lastHandledReconcileAt,
-    livingOwners: [...resources.map((other) => other.metadata.uid), ...input.unreadable],
+    livingOwners,
     changeToPayAsYouGo: spec.subscriptionBilling === 'ChangeToPayAsYouGo' && input.allowBillingChanges,
     reportOnly: false,
     ...(adoptFrom !== undefined && { adoptFrom }),

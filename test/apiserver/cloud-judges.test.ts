@@ -4,13 +4,14 @@ import { useStage } from './kit/stage.ts';
 import { eventually } from './kit/until.ts';
 import { vpc, worldOf } from './kit/worlds.ts';
 
-const fleet = (name: string): object => ({ [`i-${name}`]: { publicIp: true, tags: { egress: 'unified' } } });
+const fleet = (name: string): Readonly<Record<string, object>> => ({ [`i-${name}`]: { publicIp: true, tags: { egress: 'unified' } } });
 
 const world = worldOf(
-  vpc('several', { egressIp: '47.96.1.1', instances: { 'i-several': { publicIp: true, tags: { egress: 'unified' } } }, more: { natGateways: { 'ngw-another': { vpc: 'vpc-several', defaultRoute: false } } } }),
-  vpc('nosnat', { egressIp: '47.96.2.1', instances: { ...fleet('nosnat'), 'i-isolated': {} } as Record<string, object>, snat: {} }),
+  vpc('several', { egressIp: '47.96.1.1', instances: fleet('several'), more: { natGateways: { 'ngw-another': { vpc: 'vpc-several', defaultRoute: false } } } }),
+  vpc('nosnat', { egressIp: '47.96.2.1', instances: { ...fleet('nosnat'), 'i-isolated': {} }, snat: {} }),
   vpc('many', { egressIp: '47.96.3.1', instances: { 'i-many-1': { publicIp: true }, 'i-many-2': { publicIp: true } } }),
-  vpc('other', { egressIp: '47.96.4.1', instances: fleet('other') as Record<string, object> }),
+  vpc('other', { egressIp: '47.96.4.1', instances: fleet('other') }),
+  vpc('groups', { egressIp: '47.96.6.1', instances: fleet('groups') }),
   vpc('bandwidth', { egressIp: '47.96.5.1', instances: { 'i-bandwidth': { publicIp: true, billing: 'PrePaid', bandwidthBilling: 'PayByBandwidth', tags: { egress: 'unified' } } } }),
 );
 
@@ -32,7 +33,7 @@ const JUDGED: readonly Judged[] = [
   { what: 'no SNAT entry', name: 'nosnat', spec: { vpcId: 'vpc-nosnat', ...SELECTOR }, reason: 'InstancesBlocked', says: ['CreateSnatEntry', 'SourceVSwitchId=vsw-nosnat', 'i-isolated'] },
   { what: 'more instances than the guard admits', name: 'many', spec: { vpcId: 'vpc-many', instanceSelector: { vSwitchIds: ['vsw-many'], maxInstances: 1 } }, reason: 'TooManyInstances', says: ['2 instances', 'maxInstances'] },
   { what: 'a subscription by bandwidth', name: 'bandwidth', spec: { vpcId: 'vpc-bandwidth', ...SELECTOR }, reason: 'InstancesBlocked', says: ['i-bandwidth', 'NetworkChargeType=PayByTraffic'] },
-  { what: 'security groups that are not there', name: 'groups', spec: { vpcId: 'vpc-other', networkInterface: { securityGroupIds: ['sg-nowhere'] }, ...SELECTOR }, reason: 'InstancesBlocked', says: ['sg-nowhere', 'spec.networkInterface.securityGroupIds'] },
+  { what: 'security groups that are not there', name: 'groups', spec: { vpcId: 'vpc-groups', networkInterface: { securityGroupIds: ['sg-nowhere'] }, ...SELECTOR }, reason: 'InstancesBlocked', says: ['sg-nowhere', 'spec.networkInterface.securityGroupIds'] },
 ];
 
 describe('What only the cloud can judge', () => {
@@ -61,7 +62,7 @@ describe('What only the cloud can judge', () => {
 });
 
 describe('A forbidden action', () => {
-  const stage = useStage({ world: worldOf(vpc('other', { egressIp: '47.96.4.1', instances: fleet('other') as Record<string, object> })), controller: false });
+  const stage = useStage({ world: worldOf(vpc('other', { egressIp: '47.96.4.1', instances: fleet('other') })), controller: false });
   const forbid = (action: string): Promise<void> => stage().cloud.faults({ action, kind: 'fail', code: 'Forbidden.RAM', status: 403, count: 1000 });
 
   afterEach('everything is allowed again', async () => {

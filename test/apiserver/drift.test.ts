@@ -19,7 +19,7 @@ const ipOf = (name: string): string => `47.98.1.${NAMES.findIndex((each) => each
 const world = worldOf(
   vpc('mended', {
     egressIp: NAT_IP,
-    instances: Object.fromEntries([
+    instances: Object.fromEntries<object>([
       ...BROKEN.map((name) => [`i-${name}`, { eip: `eip-${name}`, tags: { egress: 'broken' } }] as const),
       ...CHANGED.map((name) => [`i-${name}`, { eip: `eip-${name}`, tags: { egress: 'changed' } }] as const),
     ]),

@@ -40,7 +40,7 @@ describe('kubectl apply', function () {
     it(`refuses another ${field} for a resource that exists, and says what to do`, async () => {
       const { code, stderr } = await apply(manifest('web', { [field]: value }));
       expect(code).to.equal(1);
-      expect(stderr).to.match(new RegExp(`spec\\.${field}: .*immutable.*create (a|another)`));
+      expect(stderr).to.match(new RegExp(`spec\\.${field}: .*cannot change.*create another resource`));
     });
   }
 

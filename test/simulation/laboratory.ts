@@ -2,7 +2,7 @@
 // real Kubernetes adapter over the simulated store. A crash forgets everything that the process knew, and nothing else.
 import { answer } from '../../sim/kubernetes/api.ts';
 import { readCustomResources } from '../../sim/kubernetes/crd.ts';
-import type { JsonObject, KubernetesObject } from '../../sim/kubernetes/json.ts';
+import type { JsonObject } from '../../sim/kubernetes/json.ts';
 import { KubernetesStore } from '../../sim/kubernetes/store.ts';
 import { SimulatedCloud } from '../../sim/cloud/engine/cloud.ts';
 import { buildState } from '../../sim/cloud/world/build.ts';

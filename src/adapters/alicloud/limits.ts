@@ -22,8 +22,8 @@ export const LIMITS: Readonly<Record<string, ActionLimit>> = {
   // not documented; taken to be as Associate
   UnassociateEipAddress: perAccount(120),
   DescribeEipAddresses: perAccount(600),
-  // not documented; irreversible, so slow
-  ConvertNatPublicIpToEip: perRegion(60),
+  // not documented; twice Associate, so that conversions never hold up the windows
+  ConvertNatPublicIpToEip: perRegion(240),
   AttachNetworkInterface: perRegion(500),
   CreateNetworkInterface: perRegion(500),
   DeleteNetworkInterface: perRegion(500),

@@ -50,7 +50,7 @@ export class Cluster {
 
   async get(name: string): Promise<Resource & { readonly status: EgressUnificationStatus }> {
     const resource = await this.resources.get(name);
-    return { ...resource, status: (resource.status ?? {}) as EgressUnificationStatus };
+    return { ...resource, status: resource.status ?? {} };
   }
 
   /** Asks for a complete look; `value` comes back in status.lastHandledReconcileAt once it was taken. */

@@ -3,7 +3,7 @@ import type { EipId, EniId } from '../../../src/core/ids.ts';
 import type { Given } from '../../kit/cloud.ts';
 import type { Step, StepKind, StepOf } from '../../../src/core/step.ts';
 import type { View } from '../../../src/core/situation.ts';
-import type { Eip, NetworkInterface, Tags } from '../../../src/core/view.ts';
+import type { Eip, Instance, NetworkInterface, Tags } from '../../../src/core/view.ts';
 import { anEip, anEni, anInstance, at, I1, PRIMARY1 } from '../../kit/cloud.ts';
 import type { Stage } from '../../kit/stages.ts';
 
@@ -14,7 +14,7 @@ const without = (tags: Tags, keys: readonly string[]): Tags => Object.fromEntrie
 /** The instance shows the EIP that is bound to it, and the ENIs that are attached to it. */
 function shown({ instance, networkInterfaces, eips }: Stage): Stage {
   const bound = eips.find((eip) => eip.binding?.kind === 'instance' && eip.binding.id === instance.id);
-  const { eip: _, ...rest } = instance;
+  const rest = Object.fromEntries(Object.entries(instance).filter(([key]) => key !== 'eip')) as Partial<Instance>;
   const attached = networkInterfaces.filter((eni) => eni.instanceId === instance.id).map((eni) => eni.id);
   const carried = (eni: NetworkInterface): string[] => eips.filter((eip) => eip.binding?.id === eni.id).map((eip) => eip.ip);
   return {
