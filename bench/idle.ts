@@ -7,7 +7,7 @@ import { worldOfVpc } from './world-view.ts';
 
 const CHECK_INTERVAL = '1m';
 /** The first pass with a hundred resources and a thousand instances, everything on two cores. */
-const SETTLE_MAX_MS = 60_000;
+const SETTLE_MAX_MS = 90_000;
 const PASS_MAX_MS = 80_000;
 /** Read once per process and not once per pass. */
 const ONCE: readonly string[] = ['DescribeInstanceTypes', 'DescribeSecurityGroups'];

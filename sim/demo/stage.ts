@@ -18,6 +18,12 @@ import { WindowWatch, watched } from './windows.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const STOP_TIMEOUT_MS = 3_000;
 
+/** What must not outlive this process, whichever way it ends. */
+const leftovers = new Set<() => void>();
+process.once('exit', () => {
+  for (const clear of leftovers) clear();
+});
+
 export interface Stage {
   readonly cloud: SimulatedCloud;
   readonly windows: WindowWatch;
@@ -81,7 +87,6 @@ export interface StageOptions {
 /** Sets everything up but starts no controller. Throws a WorldProblem for a world that makes no sense. */
 export async function openStage({ world, speed }: StageOptions): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'egress-unification-stage-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const { cloud, windows } = openCloud(world, speed);
   const server = cloudServer({ cloud, realNow: () => machineTime.now() }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -90,12 +95,18 @@ export async function openStage({ world, speed }: StageOptions): Promise<Stage> 
   writeFileSync(kubeconfig, kubeconfigFor(kubernetes.url), { mode: 0o600 });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const controller = new ControllerProcess(['--kubeconfig', kubeconfig, '--cloud-endpoint', url], join(directory, 'controller.log'));
-  process.once('exit', () => controller.killNow());
+  const clear = (): void => {
+    controller.killNow();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  leftovers.add(clear);
   const close = async (): Promise<void> => {
     await controller.end('SIGTERM');
     await kubernetes.close();
     server.close();
     server.closeAllConnections();
+    clear();
+    leftovers.delete(clear);
   };
   return { cloud, windows, kubernetesUrl: kubernetes.url, controller, close };
 }

@@ -1,4 +1,5 @@
 /** The set of a resource after a listing: who is in it, what the listing says of each, and who has to be looked at. */
+import { TAG } from '../api/names.ts';
 import { problem } from '../core/problem.ts';
 import { membersOf, type Member } from '../core/selection.ts';
 import { reportedOf } from '../core/describe.ts';
@@ -21,10 +22,22 @@ export async function readSecurityGroups(state: ResourceState): Promise<void> {
 
 export type Surveyor = Pick<Context, 'options' | 'nodes'> & { readonly resources: Pick<Context['resources'], 'list' | 'unreadableUids'> };
 
+/**
+ * Members that were written to since the listing. Judged on the listing alone, an edit would lose one that was tagged after it,
+ * and leave it dark if it is in its window (test/apiserver/selection.test.ts).
+ */
+function markedSince(state: ResourceState): InstanceId[] {
+  return [...state.members.keys()].filter((id) => {
+    const { view, lookedMs = 0, sent } = state.memory(id);
+    const seen = view && lookedMs >= (state.vpc.listedMs ?? 0) ? [...view.eips, ...view.networkInterfaces] : [];
+    return sent !== undefined || seen.some(({ tags }) => tags[TAG.owner] === state.uid);
+  });
+}
+
 /** The set as the listing shows it, with one way out for all. */
 export function findMembers({ options, nodes, resources }: Surveyor, state: ResourceState, inventory: Inventory): Map<InstanceId, Member> {
   const { clusterId, allowBillingChanges } = options;
-  const members = membersOf({ resource: state.resource, resources: resources.list(), unreadable: resources.unreadableUids(), inventory, clusterId, allowBillingChanges, nodes: nodes.instanceIds() });
+  const members = membersOf({ resource: state.resource, resources: resources.list(), unreadable: resources.unreadableUids(), inventory, clusterId, allowBillingChanges, nodes: nodes.instanceIds(), marked: markedSince(state) });
   return withSameWayOut(state, inventory, new Map(members.map((member) => [member.id, member])));
 }
 

@@ -4,7 +4,7 @@
  * judged on a listing begun after the deletion was seen.
  */
 import { ANNOTATION, FINALIZER } from '../api/names.ts';
-import type { Obstacle } from '../core/status.ts';
+import type { Obstacle, Reported } from '../core/status.ts';
 import { statusOf } from '../core/status.ts';
 import { chooseNatGateway } from '../core/way-out.ts';
 import type { Inventory } from '../core/inventory.ts';
@@ -169,13 +169,22 @@ function desiredStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | 
   const natGatewayId = natGatewayOf(state);
   return statusOf({
     resource: state.resource,
-    reported: [...state.members.keys()].flatMap((id) => state.reported.get(id) ?? []),
+    reported: reportedOf(state),
     observing: ctx.options.observeOnly || state.resource.spec.mode === 'Observe',
     egressPublicIps: state.vpc.inventory ? egressPublicIps(state, state.vpc.inventory) : (state.resource.status.egressPublicIps ?? []),
     now: new Date(ctx.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z'),
     ...(natGatewayId !== undefined && { natGatewayId }),
     ...(obstacle && { obstacle }),
     ...(handled !== undefined && { handled }),
+  });
+}
+
+/** Who is selected, and who has left and is not done with yet. Of a resource that is being deleted, everybody. */
+function reportedOf({ resource, members, reported }: ResourceState): Reported[] {
+  const ends = resource.metadata.deletionTimestamp !== undefined;
+  return [...members.values()].flatMap(({ id, selected }) => {
+    const said = reported.get(id);
+    return said && (ends || selected || !('settled' in said.verdict.move)) ? [said] : [];
   });
 }
 

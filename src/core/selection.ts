@@ -32,11 +32,15 @@ export interface SelectionInput {
   readonly allowBillingChanges: boolean;
   /** Instance ids of this cluster's nodes; undefined: not known, and then everybody may be one. */
   readonly nodes: ReadonlySet<string> | undefined;
+  /** Who carries this resource's UID by looks that are newer than the inventory. */
+  readonly marked?: readonly InstanceId[];
 }
 
 /** What is the same for every member. */
 interface Shared extends SelectionInput {
   readonly livingOwners: readonly string[];
+  /** Sorted once, not once per member. */
+  readonly eldestFirst: readonly EgressUnification[];
 }
 
 export interface Member {
@@ -54,8 +58,9 @@ export function membersOf(input: SelectionInput): readonly Member[] {
     .filter(({ tags }) => tags[TAG.cluster] === input.clusterId && tags[TAG.owner] === resource.metadata.uid)
     .flatMap(({ tags }) => (tags[TAG.instance] === undefined ? [] : [tags[TAG.instance] as InstanceId]));
   const isSelected = new Set(selected);
-  const shared = { ...input, livingOwners: [...input.resources.map((other) => other.metadata.uid), ...input.unreadable] };
-  return [...new Set([...selected, ...tagged])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(shared, id, isSelected.has(id)) }));
+  const livingOwners = [...input.resources.map((other) => other.metadata.uid), ...input.unreadable];
+  const shared = { ...input, livingOwners, eldestFirst: [...input.resources].sort(older) };
+  return [...new Set([...selected, ...tagged, ...(input.marked ?? [])])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(shared, id, isSelected.has(id)) }));
 }
 
 const POLICY: Record<'Retain' | 'Revert', Goal> = { Retain: 'release', Revert: 'revert' };
@@ -87,7 +92,7 @@ function targetOf(input: Shared, id: InstanceId, selected: boolean): Target {
   };
 }
 
-function exclusionOf(input: SelectionInput, id: InstanceId): Problem | undefined {
+function exclusionOf(input: Shared, id: InstanceId): Problem | undefined {
   const { resource, nodes } = input;
   const winner = ownerOf(input, id);
   if (winner.metadata.uid !== resource.metadata.uid) return problem('OwnedByAnother', `Instance ${id} belongs to EgressUnification ${winner.metadata.name}`);
@@ -99,11 +104,11 @@ function exclusionOf(input: SelectionInput, id: InstanceId): Problem | undefined
 const older = (a: EgressUnification, b: EgressUnification): number =>
   Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) || (a.metadata.uid < b.metadata.uid ? -1 : 1);
 
-function ownerOf({ resource, resources, inventory, clusterId }: SelectionInput, id: InstanceId): EgressUnification {
-  const instance = inventory.instances.get(id);
-  const rivals = resources.filter((other) => other.metadata.deletionTimestamp === undefined && instance !== undefined && selects(other, instance) && other.spec.regionId === resource.spec.regionId);
+function ownerOf({ resource, eldestFirst, inventory, clusterId }: Shared, id: InstanceId): EgressUnification {
   const objects = [...(inventory.eipsOf.get(id) ?? []), ...(inventory.enisOf.get(id) ?? [])];
   const owners = new Set(objects.filter(({ tags }) => tags[TAG.cluster] === clusterId && tags[TAG.instance] === id).map(({ tags }) => tags[TAG.owner]));
-  const living = resources.filter((other) => owners.has(other.metadata.uid));
-  return [...living].sort(older)[0] ?? [...rivals].sort(older)[0] ?? resource;
+  const instance = inventory.instances.get(id);
+  const isRival = (other: EgressUnification): boolean =>
+    instance !== undefined && other.metadata.deletionTimestamp === undefined && other.spec.regionId === resource.spec.regionId && selects(other, instance);
+  return eldestFirst.find((other) => owners.has(other.metadata.uid)) ?? eldestFirst.find(isRival) ?? resource;
 }

@@ -34,6 +34,7 @@ export interface StatusInput {
   readonly now: string;
 }
 
+/** As many as the schema accepts: a status with one more would be refused whole. Windows come first, so one is cut off only beyond as many. */
 const UNSETTLED_MAX = 50;
 const MESSAGE_MAX = 1_000;
 const WORST_FIRST: readonly InstanceState[] = ['InWindow', 'Degraded', 'Blocked', 'Unknown', 'Progressing'];
@@ -72,9 +73,8 @@ function unsettledOf(reported: readonly Reported[], previous: readonly Unsettled
   const worst = inState(reported, ...WORST_FIRST).sort(
     (a, b) => rank(a.verdict.state) - rank(b.verdict.state) || (a.verdict.instanceId < b.verdict.instanceId ? -1 : 1),
   );
-  const shown = Math.max(UNSETTLED_MAX, inState(reported, 'InWindow').length);
   const before = new Map(previous.map((entry) => [entry.instanceId, entry]));
-  return worst.slice(0, shown).map((entry) => entryOf(entry, before.get(entry.verdict.instanceId), now));
+  return worst.slice(0, UNSETTLED_MAX).map((entry) => entryOf(entry, before.get(entry.verdict.instanceId), now));
 }
 
 function entryOf({ verdict, reason, message }: Reported, before: UnsettledInstance | undefined, now: string): UnsettledInstance {

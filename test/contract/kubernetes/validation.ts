@@ -105,7 +105,7 @@ export function describeValidation(onBench: () => Bench): void {
       expect(refusal.details?.causes?.map((cause) => [cause.field, cause.reason])).to.deep.include(['status.observedGeneration', 'FieldValueTypeInvalid']);
     });
 
-    it('evaluates CEL rules: regionId does not change (the real API server only)', async function () {
+    it('evaluates CEL rules: regionId does not change (skipped: the simulator does not evaluate CEL)', async function () {
       const { evaluatesCel, resources, name } = onBench();
       if (!evaluatesCel) return this.skip();
       const created = await resources.create(resource(name()));
@@ -114,7 +114,7 @@ export function describeValidation(onBench: () => Bench): void {
       expect(refusal.details?.causes?.map((cause) => cause.field)).to.include('spec.regionId');
     });
 
-    it('evaluates CEL rules: an empty selector is refused (the real API server only)', async function () {
+    it('evaluates CEL rules: an empty selector is refused (skipped: the simulator does not evaluate CEL)', async function () {
       const { evaluatesCel, resources, name } = onBench();
       if (!evaluatesCel) return this.skip();
       expect(await refusalOf(resources.create(resource(name(), { instanceSelector: {} })))).to.include({ code: 422, reason: 'Invalid' });

@@ -1,6 +1,6 @@
 // The table read backwards (Revert), letting go (Retain), and an instance that was released, as one line each.
 import { expect } from 'chai';
-import { aSituation, at, EIP1, EIP2, eniLinks, ENI2, GONE, I1, I2, links, on, UNPROVED } from '../../kit/cloud.ts';
+import { anEip, aSituation, at, EIP1, EIP2, eniLinks, ENI2, GONE, I1, I2, links, on, UNPROVED } from '../../kit/cloud.ts';
 import type { Given } from '../../kit/cloud.ts';
 import { planLine } from '../../kit/lines.ts';
 import { attachedEni, eipOf, eniOf, homeEip, instanceOf, ourEni, STAGE } from '../../kit/stages.ts';
@@ -33,6 +33,7 @@ const REVERT: readonly Case[] = [
   ['is blocked in the window while the home has another address', { view: instanceOf(STAGE.unbound, { publicIps: ['47.0.0.2'] }) }, 'Blocked: blocked HomeTaken'],
   ['is blocked by a person', { view: instanceOf(STAGE.unified, { tags: HELD }) }, 'Blocked: blocked Held'],
   ['removes a second ENI of its own as well', { view: { ...STAGE.tagged, networkInterfaces: [ourEni({ id: ENI2 })] } }, 'Progressing: deleteNetworkInterface eni-2'],
+  ['leaves an ENI of its own that carries another EIP', { view: { ...STAGE.tagged, networkInterfaces: [ourEni({ id: ENI2 })], eips: [...STAGE.tagged.eips, anEip({ id: EIP2, binding: on(ENI2) })] } }, 'Progressing: untagEip eip-1 cluster,owner,instance,eip'],
   ['neither detaches nor deletes an ENI that lacks one of the four tags', { view: eniOf(STAGE.attached, { tags: eniLinks({ owner: undefined }) }) }, 'Progressing: untagEip eip-1 cluster,owner,instance,eip'],
   ['looks again at an ENI whose address no EIP explains', { view: eniOf(STAGE.attached, { publicIps: ['47.0.0.9'] }) }, 'Unknown: wait NotObserved'],
   ['leaves an ENI that is on another instance', { view: eniOf(STAGE.attached, { instanceId: I2 }) }, 'Progressing: untagEip eip-1 cluster,owner,instance,eip'],
