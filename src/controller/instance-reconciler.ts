@@ -83,7 +83,7 @@ async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network
 
 async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Next> {
   const { move } = verdict;
-  if ('settled' in move) return settle(work);
+  if ('settled' in move) return isAwaited(work, verdict) ? { againMs: POLL_MS.cloud } : settle(work);
   if ('wait' in move) return { againMs: pollMs(verdict, move.wait.reason) };
   if (verdict.underWay) work.state.rollout.occupy(work.id);
   if ('blocked' in move) return {};

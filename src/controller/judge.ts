@@ -1,5 +1,6 @@
 /** From a view to a verdict: gathers what the planner may look at, asks it, and says what is drift. */
 import type { EipId, NatGatewayId } from '../core/ids.ts';
+import { TAG } from '../api/names.ts';
 import { plan } from '../core/plan.ts';
 import type { Member } from '../core/selection.ts';
 import { rememberedEip } from '../core/status.ts';
@@ -7,7 +8,6 @@ import type { Target, Verdict, View } from '../core/situation.ts';
 import type { Instance, Network } from '../core/view.ts';
 import { judgeWayOut, type WantedWayOut, type WayOut } from '../core/way-out.ts';
 import { problem } from '../core/problem.ts';
-import type { InstanceMemory } from './memory.ts';
 import type { ResourceState } from './resource-state.ts';
 
 export const wantedWayOut = ({ resource: { spec } }: ResourceState): WantedWayOut => ({
@@ -36,8 +36,12 @@ export function wayOutOf(state: ResourceState, network: Network | undefined, ins
   return { ...wayOut, problem: { ...wayOut.problem, message } };
 }
 
-function targetOf(state: ResourceState, { target }: Member, memory: InstanceMemory): Target {
-  const report = state.resource.spec.drift.action === 'Report' && (memory.everSettled || state.wasReady);
+/** An instance that carries no mark of ours was never settled by us, whatever the status said of the others. */
+const carriesMark = (view: View): boolean => view.eips.some(({ tags }) => tags[TAG.instance] === view.instanceId);
+
+function targetOf(state: ResourceState, { target }: Member, view: View): Target {
+  const memory = state.memory(view.instanceId);
+  const report = state.resource.spec.drift.action === 'Report' && (memory.everSettled || (state.wasReady && carriesMark(view)));
   return report ? { ...target, reportOnly: true } : target;
 }
 
@@ -56,7 +60,7 @@ export function judge({ state, member, view, network, nowMs }: JudgeInput): Verd
   const instanceType = view.instance && state.vpc.instanceTypes.get(view.instance.instanceType);
   return plan({
     view,
-    target: targetOf(state, member, memory),
+    target: targetOf(state, member, view),
     surroundings: {
       wayOut: wayOutOf(state, network, view.instance),
       vSwitches: network?.vSwitches ?? [],

@@ -2,10 +2,9 @@
  * What the controller remembers of one instance between looks. All of it may be lost at any moment: it delays, it never
  * decides what is true.
  */
-import type { Reason } from '../api/reasons.ts';
 import type { Overlay } from '../core/describe.ts';
 import type { EipId, EniId } from '../core/ids.ts';
-import type { View } from '../core/situation.ts';
+import type { TurnBack, View } from '../core/situation.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Step } from '../core/step.ts';
 
@@ -27,7 +26,9 @@ export class InstanceMemory {
   sent: Sent | undefined;
   /** First sight of the home EIP unbound. */
   windowSinceMs: number | undefined;
-  turnBack: { readonly reason: Reason; readonly message: string } | undefined;
+  /** Its age turned this window round already; the next turn needs a refusal. */
+  windowTurned = false;
+  turnBack: TurnBack | undefined;
   failures = 0;
   /** Monotonic ms before which nothing is tried again; infinite: not before a listing or an edit brings news. */
   dueMs = 0;

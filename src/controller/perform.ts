@@ -172,10 +172,10 @@ export function giveBack({ state, id, proof, tokens }: Work): void {
 /** The cloud has bound a token to a request that failed for good: the chain goes on as if it had named an ENI that is gone. */
 const spentToken = (links: number): EniId => `spent-${links}` as EniId;
 
-/** A refusal that will not pass turns the move round; refused on the way back as well, the way forward is tried again. */
+/** A refusal that will not pass turns the move round: the other binding is tried next. */
 function turnRound({ state, id }: Work, step: StepOf<'associateEipAddress'>, error: CloudError): void {
   const memory = state.memory(id);
   const reason = STUCK[error.detail.kind];
   if (reason === undefined) return;
-  memory.turnBack = step.to.kind === 'instance' ? undefined : { reason: 'TurnedBack', message: inWords(error, reason) };
+  memory.turnBack = { reason: 'TurnedBack', message: inWords(error, reason), refused: step.to.kind };
 }

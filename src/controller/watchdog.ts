@@ -19,7 +19,12 @@ const UNDONE_MAX = 2;
 const sameStep = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether the last accepted step is still what the view asks for: its effect does not show yet. */
-export const isStillDue = ({ sent }: InstanceMemory, { move }: Verdict): boolean => sent !== undefined && 'do' in move && sameStep(sent.step, move.do);
+export function isStillDue({ sent }: InstanceMemory, { move }: Verdict): boolean {
+  if (sent === undefined) return false;
+  // between the static IP and the EIP of a conversion the instance may look as if it had neither
+  if (sent.step.kind === 'convertNatPublicIpToEip' && 'settled' in move) return move.settled === 'NothingToMove';
+  return 'do' in move && sameStep(sent.step, move.do);
+}
 
 /** Tells of drift since the instance was settled; called with every complete view, before it replaces the last one. */
 export function noteDrift(ctx: Context, state: ResourceState, view: View, verdict: Verdict): void {
@@ -37,7 +42,7 @@ export function noteDrift(ctx: Context, state: ResourceState, view: View, verdic
 function noteUndone(memory: InstanceMemory, nowMs: number): void {
   memory.undoneMs = [...memory.undoneMs.filter((atMs) => nowMs - atMs < HOUR_MS), nowMs];
   if (memory.undoneMs.length < UNDONE_MAX) return;
-  memory.turnBack = { reason: 'FoughtOver', message: 'others moved the EIP back twice within an hour' };
+  memory.turnBack = { reason: 'FoughtOver', message: 'others moved the EIP back twice within an hour', refused: 'networkInterface' };
   memory.undoneMs = [];
 }
 
@@ -46,13 +51,19 @@ export function noteWindow(ctx: Context, state: ResourceState, verdict: Verdict)
   const memory = state.memory(verdict.instanceId);
   if (verdict.state !== 'InWindow') {
     memory.windowSinceMs = undefined;
+    memory.windowTurned = false;
     state.rollout.closeWindow(verdict.instanceId);
     return;
   }
   state.rollout.sawWindow(verdict.instanceId);
   memory.windowSinceMs ??= ctx.clock.monotonic();
   const ageMs = ctx.clock.monotonic() - memory.windowSinceMs;
-  if (ageMs > WINDOW_MAX_MS) memory.turnBack ??= { reason: 'TurnedBack', message: `the EIP was unbound for ${Math.round(ageMs / 1_000)} s` };
+  if (ageMs > WINDOW_MAX_MS && !memory.windowTurned && state.members.get(verdict.instanceId)?.target.goal !== 'revert') turnByAge(memory, ageMs);
+}
+
+function turnByAge(memory: InstanceMemory, ageMs: number): void {
+  memory.windowTurned = true;
+  memory.turnBack ??= { reason: 'TurnedBack', message: `the EIP was unbound for ${Math.round(ageMs / 1_000)} s`, refused: 'networkInterface' };
 }
 
 /** The effect of the last step shows: say so once. */

@@ -67,7 +67,8 @@ export class WorkQueue {
 
   /** After a pause; an earlier appointment of the same key stands. */
   addAfter(key: string, delayMs: number, priority: Priority): void {
-    if (this.#stopped || this.#find(key)) return;
+    if (this.#stopped) return;
+    if (this.#find(key)) return this.#put(key, priority);
     const dueMs = this.#options.clock.monotonic() + delayMs;
     const before = this.#delayed.get(key);
     if (before && before.dueMs <= dueMs) return;

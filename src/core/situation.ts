@@ -6,7 +6,7 @@ import type { InstanceState } from '../api/egress-unification.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { EipId, EniId, InstanceId, SecurityGroupId, VSwitchId } from './ids.ts';
 import type { Problem } from './problem.ts';
-import type { Owner, Step } from './step.ts';
+import type { HomeBinding, Owner, Step } from './step.ts';
 import type { Eip, Instance, InstanceType, NetworkInterface, SecurityGroup, VSwitch } from './view.ts';
 import type { WayOut } from './way-out.ts';
 
@@ -64,8 +64,15 @@ export interface Hints {
   readonly retiredNetworkInterfaces: readonly EniId[];
   /** The EIP that status last named for this instance: the third witness. */
   readonly lastEip?: EipId;
-  /** The window would not close onto the ENI: go back and hold. */
-  readonly turnBack?: { readonly reason: Reason; readonly message: string };
+  readonly turnBack?: TurnBack;
+}
+
+/** A window that would not close, or not in time: the other way is taken, and the EIP held there. */
+export interface TurnBack {
+  readonly reason: Reason;
+  readonly message: string;
+  /** What the EIP could not be bound to. */
+  readonly refused: HomeBinding['kind'];
 }
 
 export interface PlanInput {

@@ -36,6 +36,8 @@ export interface StatusInput {
 
 /** As many as the schema accepts: a status with one more would be refused whole. Windows come first, so one is cut off only beyond as many. */
 const UNSETTLED_MAX = 50;
+/** What the schema holds; the Associate quota keeps the number of open windows far below. */
+const WINDOWS_MAX = 1_000;
 const MESSAGE_MAX = 1_000;
 const WORST_FIRST: readonly InstanceState[] = ['InWindow', 'Degraded', 'Blocked', 'Unknown', 'Progressing'];
 const UNTESTED = 'Reachability was not tested';
@@ -74,7 +76,8 @@ function unsettledOf(reported: readonly Reported[], previous: readonly Unsettled
     (a, b) => rank(a.verdict.state) - rank(b.verdict.state) || (a.verdict.instanceId < b.verdict.instanceId ? -1 : 1),
   );
   const before = new Map(previous.map((entry) => [entry.instanceId, entry]));
-  return worst.slice(0, UNSETTLED_MAX).map((entry) => entryOf(entry, before.get(entry.verdict.instanceId), now));
+  const windows = inState(reported, 'InWindow').length;
+  return worst.slice(0, Math.min(WINDOWS_MAX, Math.max(UNSETTLED_MAX, windows))).map((entry) => entryOf(entry, before.get(entry.verdict.instanceId), now));
 }
 
 function entryOf({ verdict, reason, message }: Reported, before: UnsettledInstance | undefined, now: string): UnsettledInstance {

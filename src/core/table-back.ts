@@ -26,6 +26,10 @@ const tagBeforeMove: Row = ({ home, homeEip }, { target, view }) =>
   home === 'onEni' && homeEip && !isOurs(homeEip.tags, target) ? take({ kind: 'tagEip', eip: homeEip.id, tags: linkTags(target, view.instanceId, homeEip.id) }) : undefined;
 
 /** Where the EIP sits when it has to go home. Only an EIP that carries our mark is brought home; a hand-made set-up is nobody's. */
+/** The instance would not take the EIP: it stays on the ENI, reachable, and a person has to look. */
+const refusedAtHome: Row = ({ home, homeId }, { hints: { turnBack } }) =>
+  home === 'onEni' && turnBack?.refused === 'instance' ? blocked(problem('TurnedBack', `EIP ${homeId ?? ''} could not be brought home: ${turnBack.message}`)) : undefined;
+
 const bringHome: Row = (facts, input) => {
   const { home, homeEip, primary, homeId } = facts;
   if ((home !== 'onEni' && home !== 'onForeignEni') || !homeEip || homeId === undefined || !isOurs(homeEip.tags, input.target)) return undefined;
@@ -50,7 +54,7 @@ const untagHome: Row = ({ homeEip }, { target }) => {
 
 const restored: Row = (): Move => ({ settled: 'Restored' });
 
-export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, tagBeforeMove, bringHome, removeEnis, untagHome, restored];
+export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, tagBeforeMove, refusedAtHome, bringHome, removeEnis, untagHome, restored];
 
 const isOwn = (tags: NetworkInterface['tags'], { target }: PlanInput): boolean =>
   tags[TAG.cluster] === target.owner.cluster && tags[TAG.owner] === target.owner.uid;

@@ -38,9 +38,12 @@ const homeTaken: Row = ({ home, primary, homeEip }, { view }) =>
     ? blocked(problem('HomeTaken', `EIP ${homeEip?.id ?? ''} (${homeEip?.ip ?? ''}) is unbound and instance ${view.instanceId} has another public address`))
     : undefined;
 
+/** Forwards onto the ENI, backwards onto the instance; the other way round where that was refused. */
 function closeOnto({ eni, ourEni }: Facts, input: PlanInput): HomeBinding {
-  const forward = input.target.goal !== 'revert' && input.hints.turnBack === undefined && input.surroundings.wayOut.verdict !== 'gone';
-  return forward && eni === 'inUseHere' && ourEni ? eniBinding(ourEni) : instanceBinding(input);
+  const wish = input.target.goal === 'revert' ? 'instance' : 'networkInterface';
+  const refused = input.hints.turnBack?.refused === wish;
+  const ontoEni = (wish === 'networkInterface') !== refused && input.surroundings.wayOut.verdict !== 'gone';
+  return ontoEni && eni === 'inUseHere' && ourEni ? eniBinding(ourEni) : instanceBinding(input);
 }
 
 const closeWindow: Row = (facts, input) =>

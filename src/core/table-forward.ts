@@ -39,7 +39,7 @@ const heldByPerson: Row = (facts, input) => {
 
 /** The window would not close onto the ENI and the EIP is home again: say so on the EIP, so that the next process knows. */
 const markTurnedBack: Row = ({ home, homeEip }, { hints, target }) =>
-  home === 'onInstance' && homeEip && hints.turnBack && holdOf(homeEip.tags) === undefined
+  home === 'onInstance' && homeEip && hints.turnBack?.refused === 'networkInterface' && holdOf(homeEip.tags) === undefined
     ? take({ kind: 'tagEip', eip: homeEip.id, tags: holdTag(target.generation, hints.turnBack.reason) }, 'hold')
     : undefined;
 

@@ -29,6 +29,8 @@ const world = worldOf(
     },
   }),
   vpc('taken', { egressIp: '47.96.2.1', instances: { 'i-taken': unified('eip-taken'), 'i-thief': {} }, more: { eips: { 'eip-taken': { ip: '47.98.2.1' } } } }),
+  vpc('report', { egressIp: '47.96.6.1', instances: { 'i-report': unified('eip-report') }, more: { eips: { 'eip-report': { ip: '47.98.6.1' } } } }),
+  vpc('watch', { egressIp: '47.96.7.1', instances: { 'i-watch': unified('eip-watch') }, more: { eips: { 'eip-watch': { ip: '47.98.7.1' } } } }),
   vpc('snat', { egressIp: '47.96.3.1', instances: { 'i-snat': unified('eip-snat') }, more: { eips: { 'eip-snat': { ip: '47.98.3.1' } } } }),
   vpc('swapped', {
     egressIp: '47.96.4.1',
@@ -45,7 +47,8 @@ const world = worldOf(
 const RESOURCES: Readonly<Record<string, object>> = {
   broken: { vpcId: 'vpc-mended', instanceSelector: { tags: { egress: 'broken' } } },
   changed: { vpcId: 'vpc-mended', instanceSelector: { tags: { egress: 'changed' } } },
-  taken: {}, snat: {}, swapped: {}, pinned: { egress: { publicIps: ['47.96.5.1'] } },
+  report: { drift: { action: 'Report' } },
+  taken: {}, watch: {}, snat: {}, swapped: {}, pinned: { egress: { publicIps: ['47.96.5.1'] } },
 };
 
 const eniOf = async (stage: Stage, id: string): Promise<string> => (await stage.cloud.see(id)).enis[0]?.id ?? expect.fail(`${id} has no ENI`);
@@ -63,6 +66,8 @@ async function everythingByHand(stage: Stage): Promise<readonly MeddleRequest[]>
     { op: 'stopInstance', instance: 'i-stopped' },
     { op: 'addInstance', instance: 'i-new', of: { vSwitch: 'vsw-mended', publicIp: '47.98.1.99', tags: { egress: 'changed' } } },
     { op: 'rebindEip', eip: 'eip-taken', to: 'i-thief' },
+    { op: 'rebindEip', eip: 'eip-report', to: 'i-report' },
+    { op: 'rebindEip', eip: 'eip-watch', to: 'i-watch' },
     { op: 'deleteSnatEntry', natGateway: 'ngw-snat', entry: 'snat-snat' },
     { op: 'swapNatEip', natGateway: 'ngw-swapped', from: 'eip-nat-swapped', to: 'eip-next-swapped' },
     { op: 'swapNatEip', natGateway: 'ngw-pinned', from: 'eip-nat-pinned', to: 'eip-next-pinned' },
@@ -81,7 +86,7 @@ describe('Drift', () => {
     }, { timeoutMs: 5_000 });
   };
 
-  before('six fleets are unified, then everything is changed by hand, and a look is asked for', async function () {
+  before('eight fleets are unified, then everything is changed by hand, and a look is asked for', async function () {
     this.timeout(120_000);
     const names = Object.keys(RESOURCES);
     for (const name of names) {
@@ -89,6 +94,8 @@ describe('Drift', () => {
     }
     for (const name of names) await stage().untilStatus(name, { type: 'Ready', reason: 'Unified' });
     for (const name of NAMES) enis[name] = await eniOf(stage(), `i-${name}`);
+    await stage().cluster.resources.merge('watch', { spec: { mode: 'Observe' } });
+    await stage().untilStatus('watch', { type: 'Ready', reason: 'Unified' });
     await stage().cloud.meddle(...(await everythingByHand(stage())));
     await Promise.all(names.map((name) => stage().look(name, 'now')));
   });
@@ -151,6 +158,20 @@ describe('Drift', () => {
     await stage().expectSeen('i-thief', { egress: ['47.98.2.1'], inbound: ['47.98.2.1'] });
     expect((await stage().cluster.get('taken')).status.unsettled?.map(({ state, reason }) => [state, reason])).to.deep.equal([['Degraded', 'MovedElsewhere']]);
     await expectTold('taken', 'Warning DriftDetected', 'EIP eip-taken is bound to i-thief, was eni-');
+  });
+
+  it('is only told where the spec says so: Report', async () => {
+    await stage().untilStatus('report', { type: 'Stalled', reason: 'InstancesBlocked' });
+    await stage().expectSeen('i-report', { egress: ['47.98.6.1'], inbound: ['47.98.6.1'] });
+    expect((await stage().cluster.get('report')).status.unsettled?.map(({ state, reason }) => [state, reason])).to.deep.equal([['Degraded', 'DriftReported']]);
+    await expectTold('report', 'Warning DriftDetected', 'EIP eip-report is bound to i-report, was eni-');
+  });
+
+  it('is only told where the mode is Observe, with what would be done', async () => {
+    await stage().untilStatus('watch', { type: 'Stalled', reason: 'Observing' });
+    await stage().expectSeen('i-watch', { egress: ['47.98.7.1'], inbound: ['47.98.7.1'] });
+    expect((await stage().cluster.get('watch')).status.unsettled?.[0]?.message).to.include('unassociate EIP eip-watch from i-watch');
+    await expectTold('watch', 'Warning DriftDetected', 'EIP eip-watch is bound to i-watch, was eni-');
   });
 
   it('by a deleted SNAT entry is told with the call that mends it, and nothing is undone', async () => {

@@ -126,4 +126,12 @@ describe('what the controller says instead of acting', () => {
     await lab.clock.pass(600_000);
     expect(lab.mutatingCalls()).to.have.length(writes);
   });
+
+  it('keeps the instance reachable on its ENI when the instance will not take its EIP back, and says so', async () => {
+    const lab = await settledLaboratory({ deletionPolicy: 'Revert' });
+    lab.cloud.faults.add({ action: 'AssociateEipAddress', kind: 'fail', code: 'BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP', status: 400, count: 1, phase: 'before' } as never);
+    lab.delete('web');
+    await lab.until(() => lab.resource('web').status.unsettled?.some(({ reason }) => reason === 'TurnedBack') === true);
+    expect(lab.seen('i-a')).to.equal(`leaves by ${NAT_IP}; reached on 47.98.1.1`);
+  });
 });

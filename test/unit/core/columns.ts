@@ -104,7 +104,7 @@ function situationOf(columns: Columns): PlanInput {
   };
   return aSituation({
     unseen: instance === undefined, view, target: { goal: columns.goal }, surroundings: { wayOut: WAY_OUT[columns.wayOut] },
-    ...(columns.turnBack && { hints: { turnBack: { reason: 'TurnedBack', message: 'refused' } } }),
+    ...(columns.turnBack && { hints: { turnBack: { reason: 'TurnedBack', message: 'refused', refused: 'networkInterface' } } }),
   });
 }
 

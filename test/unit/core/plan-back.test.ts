@@ -9,12 +9,16 @@ type Case = readonly [name: string, given: Given, want: string];
 
 const HELD = { 'egressunification.io/hold': 'maintenance' };
 
+const REFUSED_AT_HOME = { reason: 'TurnedBack', message: 'refused', refused: 'instance' } as const;
+
 const REVERT: readonly Case[] = [
   ['opens the window from the ENI', { view: STAGE.unified }, 'Progressing: unassociateEipAddress eip-1 from eni-1 (open)'],
   ['opens it without a way out as well', { view: STAGE.unified, surroundings: { wayOut: GONE } }, 'Progressing: unassociateEipAddress eip-1 from eni-1 (open)'],
   ['opens it on a way out in doubt as well', { view: STAGE.unified, surroundings: { wayOut: UNPROVED } }, 'Progressing: unassociateEipAddress eip-1 from eni-1 (open)'],
   ['takes the EIP from a detached ENI', { view: eniOf(STAGE.unified, { status: 'Available' }) }, 'Progressing: unassociateEipAddress eip-1 from eni-1 (open)'],
   ['closes the window onto the instance', { view: STAGE.unbound }, 'InWindow: associateEipAddress eip-1 to i-1 (close)'],
+  ['closes onto the ENI when the instance refused', { view: STAGE.unbound, hints: { turnBack: REFUSED_AT_HOME } }, 'InWindow: associateEipAddress eip-1 to eni-1 (close)'],
+  ['stays on the ENI then', { view: STAGE.unified, hints: { turnBack: REFUSED_AT_HOME } }, 'Blocked: blocked TurnedBack'],
   ['waits while the EIP is Associating', { view: STAGE.associating }, 'InWindow: wait WaitingForCloud'],
   ['detaches the ENI once the EIP is home', { view: STAGE.attached }, 'Progressing: detachNetworkInterface eni-1 from i-1'],
   ['waits while the ENI is Detaching', { view: eniOf(STAGE.attached, { status: 'Detaching' }) }, 'Progressing: wait WaitingForCloud'],

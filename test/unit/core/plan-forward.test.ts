@@ -40,7 +40,8 @@ const CLOSING: readonly Case[] = [
   ['closes back while the ENI is in transition', { view: eniOf(STAGE.unbound, { status: 'Detaching' }) }, 'InWindow: associateEipAddress eip-1 to i-1 (close)'],
   ['closes back when the way out is gone', { view: STAGE.unbound, surroundings: { wayOut: GONE } }, 'InWindow: associateEipAddress eip-1 to i-1 (close)'],
   ['closes forwards when the way out is in doubt', { view: STAGE.unbound, surroundings: { wayOut: UNPROVED } }, 'InWindow: associateEipAddress eip-1 to eni-1 (close)'],
-  ['closes back when it is turned round', { view: STAGE.unbound, hints: { turnBack: { reason: 'TurnedBack', message: 'refused' } } }, 'InWindow: associateEipAddress eip-1 to i-1 (close)'],
+  ['closes forwards when the instance refused', { view: STAGE.unbound, hints: { turnBack: { reason: 'TurnedBack', message: 'refused', refused: 'instance' } } }, 'InWindow: associateEipAddress eip-1 to eni-1 (close)'],
+  ['closes back when it is turned round', { view: STAGE.unbound, hints: { turnBack: { reason: 'TurnedBack', message: 'refused', refused: 'networkInterface' } } }, 'InWindow: associateEipAddress eip-1 to i-1 (close)'],
   ['closes although a person holds the instance', { view: instanceOf(STAGE.unbound, { tags: { 'egressunification.io/hold': 'no' } }) }, 'InWindow: associateEipAddress eip-1 to eni-1 (close)'],
   ['closes although the instance is excluded', { view: STAGE.unbound, target: { exclusion: { reason: 'KubernetesNode', message: '', degraded: false } } }, 'InWindow: associateEipAddress eip-1 to eni-1 (close)'],
   ['closes although drift is only reported', { view: STAGE.unbound, target: { reportOnly: true } }, 'InWindow: associateEipAddress eip-1 to eni-1 (close)'],
@@ -128,7 +129,7 @@ const TYPES: readonly Case[] = [
 
 const HELD = { 'egressunification.io/hold': 'maintenance' };
 const oursHold = (generation: number, reason = 'TurnedBack') => ({ ...links(), 'egressunification.io/hold': `${generation}.${reason}` });
-const turnBack = { reason: 'TurnedBack', message: 'refused' } as const;
+const turnBack = { reason: 'TurnedBack', message: 'refused', refused: 'networkInterface' } as const;
 
 const HOLDS: readonly Case[] = [
   ['begins nothing on an instance that a person holds', { view: instanceOf(STAGE.untagged, { tags: HELD }) }, 'Blocked: blocked Held'],
