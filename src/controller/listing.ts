@@ -48,7 +48,9 @@ function sinceMs(ctx: Context, state: ResourceState): number {
   const routine = nowMs - intervalMs(ctx, state.resource) * DUE_SHARE;
   const asked = Math.max(openRequest(state) === undefined ? 0 : (state.requestSeen?.atMs ?? 0), state.deletionSeenMs ?? 0);
   const listedMs = state.vpc.listedMs ?? Number.NEGATIVE_INFINITY;
-  return asked > listedMs && nowMs - listedMs < REQUESTED_MIN_MS && state.deletionSeenMs === undefined ? routine : Math.max(routine, asked);
+  if (asked <= listedMs || (state.deletionSeenMs === undefined && nowMs - state.vpc.requestedMs < REQUESTED_MIN_MS)) return routine;
+  state.vpc.requestedMs = nowMs;
+  return Math.max(routine, asked);
 }
 
 /** In how many ms the listing is due that the resource waits for, spread a little so that VPCs do not list in step. */
@@ -56,7 +58,8 @@ export function dueInMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
   const listedMs = state.vpc.listedMs ?? nowMs;
   const routine = listedMs + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random()) - nowMs;
-  return Math.max(0, openRequest(state) === undefined ? routine : Math.min(routine, listedMs + REQUESTED_MIN_MS - nowMs));
+  const isAnswered = openRequest(state) === undefined || listedMs >= (state.requestSeen?.atMs ?? 0);
+  return Math.max(0, isAnswered ? routine : Math.min(routine, state.vpc.requestedMs + REQUESTED_MIN_MS - nowMs));
 }
 
 const REASON: Partial<Record<CloudErrorKind, Reason>> = { forbidden: 'CloudForbidden', notFound: 'VpcNotFound', refused: 'Refused' };

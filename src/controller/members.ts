@@ -11,7 +11,7 @@ import { instanceKey, type Context } from './context.ts';
 import { judge, wayOutOf } from './judge.ts';
 import type { ResourceState } from './resource-state.ts';
 import { placesOf } from './rollout.ts';
-import { noteBlocked, noteDrift } from './watchdog.ts';
+import { noteBlocked, noteDrift, noteOverlap } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
 
 /** Reads the security groups that the spec names; without names there is nothing to read. */
@@ -99,6 +99,7 @@ export function triage(ctx: Context, state: ResourceState, inventory: Inventory,
     if (needsLook(verdict)) enqueue(ctx, state, verdict, priority);
     else if ('settled' in verdict.move) for (const id of state.rollout.release(member.id)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
   }
+  noteOverlap(ctx, state);
 }
 
 /** A listing that is newer than the last look: it may tell of drift, and gives those a new chance that waited for news. */

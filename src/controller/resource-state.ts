@@ -29,6 +29,8 @@ export class ResourceState {
   readonly wasReady: boolean;
   generation: number;
   lastWayOut: string | undefined;
+  /** The last Event about overlap. */
+  lastOverlap: string | undefined;
   /** By vSwitch: who is not selected and would be let out by a SNAT entry for it; made anew with the members. */
   readonly neighbours = new Map<string, readonly string[]>();
 

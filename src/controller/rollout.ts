@@ -37,7 +37,7 @@ export class Rollout {
   release(id: InstanceId): readonly InstanceId[] {
     this.#queue.delete(id);
     this.#windows.delete(id);
-    this.#places.delete(id);
+    if (!this.#places.delete(id)) return [];
     return [...this.#queue].slice(0, Math.max(0, this.placesMax - this.#places.size));
   }
 

@@ -26,6 +26,8 @@ export class Vpc {
   #listing: Flight<Inventory> | undefined;
   #reading: Flight<Network> | undefined;
   readonly instanceTypes = new Map<string, InstanceType>();
+  /** Monotonic ms of the last listing that somebody asked for, beyond the routine. */
+  requestedMs = Number.NEGATIVE_INFINITY;
   /** Quotas that a call hit, until the next listing. */
   readonly exhausted = new Set<'eip' | 'eni'>();
   readonly goneInstances = new Set<InstanceId>();

@@ -93,8 +93,20 @@ export function noteBlocked(ctx: Context, state: ResourceState, id: Verdict['ins
   memory.lastEvent = event;
 }
 
+/** Reasons that speak of many instances alike: told of the resource as a whole, or not at all. */
+const TOLD_ONCE: ReadonlySet<string> = new Set(['Observing', 'OwnedByAnother']);
+
+/** Overlap with other resources, in one Event for all instances. */
+export function noteOverlap(ctx: Context, state: ResourceState): void {
+  const overlapping = [...state.reported.values()].filter(({ reason }) => reason === 'OwnedByAnother');
+  const [first] = overlapping;
+  const event = first && `${overlapping.length} selected instances belong to another EgressUnification. First: ${first.message}`;
+  if (event !== undefined && event !== state.lastOverlap) ctx.events.record(state.resource, { type: 'Warning', reason: 'OwnedByAnother', action: 'Plan', note: event });
+  state.lastOverlap = event;
+}
+
 function stuckReport(state: ResourceState, id: Verdict['instanceId']): Reported | undefined {
   const said = state.reported.get(id);
   const stuck = said?.verdict.state === 'Blocked' || said?.verdict.state === 'Degraded';
-  return stuck && said.reason !== 'Observing' ? said : undefined;
+  return stuck && !TOLD_ONCE.has(said.reason) ? said : undefined;
 }
