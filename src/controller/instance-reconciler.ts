@@ -10,11 +10,11 @@ import type { Verdict, View } from '../core/situation.ts';
 import type { Network } from '../core/view.ts';
 import { CloudError } from '../ports/cloud-error.ts';
 import { backoffMs, instanceKey, resourceKey, type Context } from './context.ts';
-import { judge } from './judge.ts';
+import { judge, lastEipOf } from './judge.ts';
 import { look } from './look.ts';
-import { attempt, giveBack, type Next, type Work } from './perform.ts';
+import { attempt, giveBack, leavePlace, type Next, type Work } from './perform.ts';
 import type { ResourceState } from './resource-state.ts';
-import { isStillDue, noteBlocked, noteDrift, noteEffect, noteRemoval, noteWindow } from './watchdog.ts';
+import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteRemoval, noteWindow } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
 /** A window is opened, and closed forwards, only on a network read at most this long ago (invariant S2). */
@@ -32,6 +32,7 @@ export async function reconcileInstance(work: Work): Promise<void> {
   let view: View;
   let network: Network | undefined;
   const startedMs = ctx.clock.monotonic();
+  state.memory(id).lastEip ??= lastEipOf(state, id);
   try {
     // at once: inside a window every round trip counts
     [view, network] = await Promise.all([look(state.vpc, id, state.memory(id)), freshNetwork(ctx, state)]);
@@ -62,7 +63,8 @@ async function act(work: Work, { member, view, network, startedMs }: Seen): Prom
   noteDrift(ctx, state, view, verdict);
   memory.view = view;
   memory.lookedMs = startedMs;
-  memory.lastEip = verdict.eipId;
+  // only an EIP on which the move had begun: one that never was ours is not taken back when somebody unbinds it
+  if (verdict.state !== 'InWindow') memory.lastEip = verdict.networkInterfaceId === undefined ? undefined : verdict.eipId;
   noteWindow(ctx, state, verdict);
   noteEffect(ctx, state, verdict);
   noteRemoval(ctx, state, verdict);
@@ -85,7 +87,7 @@ async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Ne
   const { move } = verdict;
   if ('settled' in move) return isAwaited(work, verdict) ? { againMs: POLL_MS.cloud } : settle(work);
   if ('wait' in move) return { againMs: pollMs(verdict, move.wait.reason) };
-  if (verdict.underWay) work.state.rollout.occupy(work.id);
+  notePlace(work, verdict);
   if ('blocked' in move) return {};
   if (move.phase !== 'close' && isBackAgain(member, work)) return { againMs: POLL_MS.unseen };
   if (isAwaited(work, verdict)) return { againMs: pollMs(verdict, 'WaitingForCloud') };
@@ -96,6 +98,12 @@ function pollMs({ state }: Verdict, reason: Reason): number {
   if (state === 'InWindow') return POLL_MS.window;
   if (state === 'Unknown') return POLL_MS.unseen;
   return reason === 'InstanceInTransition' ? POLL_MS.instance : POLL_MS.cloud;
+}
+
+/** Under way it keeps its place; blocked before its first write, or with an ENI that will not go, it has none to keep. */
+function notePlace(work: Work, verdict: Verdict): void {
+  if (keepsPlace(work.ctx, work.state, verdict)) work.state.rollout.occupy(work.id);
+  else if (verdict.underWay || 'blocked' in verdict.move) leavePlace(work);
 }
 
 /** The step was sent and its effect may still come. */

@@ -45,6 +45,10 @@ function targetOf(state: ResourceState, { target }: Member, view: View): Target 
   return report ? { ...target, reportOnly: true } : target;
 }
 
+/** The third witness of a home EIP, where both tags are lost: this process, else the status that the last one wrote. */
+export const lastEipOf = (state: ResourceState, id: Member['id']): EipId | undefined =>
+  state.memory(id).lastEip ?? (rememberedEip(state.resource.status, id) as EipId | undefined);
+
 export interface JudgeInput {
   readonly state: ResourceState;
   readonly member: Member;
@@ -56,7 +60,7 @@ export interface JudgeInput {
 
 export function judge({ state, member, view, network, nowMs }: JudgeInput): Verdict {
   const memory = state.memory(member.id);
-  const lastEip = (memory.lastEip ?? rememberedEip(state.resource.status, member.id)) as EipId | undefined;
+  const lastEip = lastEipOf(state, member.id);
   const instanceType = view.instance && state.vpc.instanceTypes.get(view.instance.instanceType);
   return plan({
     view,

@@ -9,10 +9,12 @@ import type { Reason } from '../api/reasons.ts';
 import type { Obstacle } from '../core/status.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
-import type { Context } from './context.ts';
+import { backoffMs, type Context } from './context.ts';
 import type { ResourceState } from './resource-state.ts';
 
 const REQUESTED_MIN_MS = 30_000;
+/** A listing that failed is not tried again before; passes that fall due meanwhile use the last one. */
+const LISTING_BACKOFF_MAX_MS = 60_000;
 /** A listing is due a little before the interval is over, so that it is done within it. */
 const DUE_SHARE = 0.9;
 const SPREAD_SHARE = 0.05;
@@ -46,8 +48,9 @@ export function noteRequests(ctx: Context, state: ResourceState): void {
 function sinceMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
   const routine = nowMs - intervalMs(ctx, state.resource) * DUE_SHARE;
-  const asked = Math.max(openRequest(state) === undefined ? 0 : (state.requestSeen?.atMs ?? 0), state.deletionSeenMs ?? 0);
-  const listedMs = state.vpc.listedMs ?? Number.NEGATIVE_INFINITY;
+  const never = Number.NEGATIVE_INFINITY;
+  const asked = Math.max(openRequest(state) === undefined ? never : (state.requestSeen?.atMs ?? never), state.deletionSeenMs ?? never);
+  const listedMs = state.vpc.listedMs ?? never;
   if (asked <= listedMs || (state.deletionSeenMs === undefined && nowMs - state.vpc.requestedMs < REQUESTED_MIN_MS)) return routine;
   state.vpc.requestedMs = nowMs;
   return Math.max(routine, asked);
@@ -56,27 +59,39 @@ function sinceMs(ctx: Context, state: ResourceState): number {
 /** In how many ms the listing is due that the resource waits for, spread a little so that VPCs do not list in step. */
 export function dueInMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
+  if (state.refusal) return Math.ceil(Math.max(0, state.refusal.againMs - nowMs));
   const listedMs = state.vpc.listedMs ?? nowMs;
   const routine = listedMs + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random()) - nowMs;
   const isAnswered = openRequest(state) === undefined || listedMs >= (state.requestSeen?.atMs ?? 0);
-  return Math.max(0, isAnswered ? routine : Math.min(routine, state.vpc.requestedMs + REQUESTED_MIN_MS - nowMs));
+  const dueMs = isAnswered ? routine : Math.min(routine, state.vpc.requestedMs + REQUESTED_MIN_MS - nowMs);
+  // whole milliseconds: a clock that cannot tell a fraction from nothing would run the same pass for ever
+  return Math.ceil(Math.max(0, dueMs));
 }
 
 const REASON: Partial<Record<CloudErrorKind, Reason>> = { forbidden: 'CloudForbidden', notFound: 'VpcNotFound', refused: 'Refused' };
 
 /** Lists if due. The obstacle says why nothing can be known; a passing failure is none while the last listing is young enough. */
 export async function ensureListing(ctx: Context, state: ResourceState): Promise<Obstacle | undefined> {
+  const { refusal } = state;
+  if (refusal && ctx.clock.monotonic() < refusal.againMs) return obstacleOf(ctx, state, refusal.error);
   try {
     await state.vpc.list(sinceMs(ctx, state));
     state.failures = 0;
+    state.refusal = undefined;
     return undefined;
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     state.failures += 1;
+    const pauseMs = Math.max(error.detail.retryAfterMs ?? 0, backoffMs(ctx.random, state.failures, LISTING_BACKOFF_MAX_MS));
+    state.refusal = { error, againMs: ctx.clock.monotonic() + pauseMs };
     ctx.log.warn('the VPC could not be listed', { resource: state.resource.metadata.name, vpc: state.vpc.vpcId, error: error.message });
-    const reason = REASON[error.detail.kind];
-    if (reason !== undefined) return { reason, message: inWords(error, reason), unknown: false };
-    const ageMs = ctx.clock.monotonic() - (state.vpc.listedMs ?? Number.NEGATIVE_INFINITY);
-    return ageMs < 2 * intervalMs(ctx, state.resource) ? undefined : { reason: 'CloudUnavailable', message: inWords(error, 'CloudUnavailable'), unknown: true };
+    return obstacleOf(ctx, state, error);
   }
+}
+
+function obstacleOf(ctx: Context, state: ResourceState, error: CloudError): Obstacle | undefined {
+  const reason = REASON[error.detail.kind];
+  if (reason !== undefined) return { reason, message: inWords(error, reason), unknown: false };
+  const ageMs = ctx.clock.monotonic() - (state.vpc.listedMs ?? Number.NEGATIVE_INFINITY);
+  return ageMs < 2 * intervalMs(ctx, state.resource) ? undefined : { reason: 'CloudUnavailable', message: inWords(error, 'CloudUnavailable'), unknown: true };
 }

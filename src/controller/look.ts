@@ -23,10 +23,11 @@ function eipsNamed(instance: Instance | undefined, enis: readonly NetworkInterfa
 
 /** Reads one instance anew. Throws a CloudError if any part could not be read: a partial look is no look. */
 export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Promise<View> {
-  const before = memory.view ?? (vpc.inventory && viewFrom(vpc.inventory, id, { instanceGone: false, goneEips: [] }));
+  const listed = vpc.inventory && viewFrom(vpc.inventory, id, { instanceGone: false, goneEips: [] });
+  const before = [memory.view, listed].flatMap((view) => view ?? []);
   const asked = {
-    enis: missing([...(before?.networkInterfaces.map((eni) => eni.id) ?? []), ...memory.createdEnis], new Set(memory.retiredEnis)),
-    eips: missing([...(before?.eips.map((eip) => eip.id) ?? []), memory.lastEip], vpc.goneEips),
+    enis: missing([...before.flatMap((view) => view.networkInterfaces.map((eni) => eni.id)), ...memory.createdEnis], new Set(memory.retiredEnis)),
+    eips: missing([...before.flatMap((view) => view.eips.map((eip) => eip.id)), memory.lastEip], vpc.goneEips),
   };
   const [[instance], enis, eips] = await Promise.all([
     vpc.cloud.describeInstances([id]), vpc.cloud.describeNetworkInterfaces(asked.enis), vpc.cloud.describeEips(asked.eips),

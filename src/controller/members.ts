@@ -8,10 +8,10 @@ import type { InstanceId, SecurityGroupId } from '../core/ids.ts';
 import type { Inventory } from '../core/inventory.ts';
 import type { Verdict, View } from '../core/situation.ts';
 import { instanceKey, type Context } from './context.ts';
-import { judge, wayOutOf } from './judge.ts';
+import { judge, lastEipOf, wayOutOf } from './judge.ts';
 import type { ResourceState } from './resource-state.ts';
 import { placesOf } from './rollout.ts';
-import { noteBlocked, noteDrift, noteOverlap } from './watchdog.ts';
+import { keepsPlace, noteBlocked, noteDrift, noteOverlap } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
 
 /** Reads the security groups that the spec names; without names there is nothing to read. */
@@ -84,7 +84,7 @@ function newestView(state: ResourceState, inventory: Inventory, id: InstanceId):
   const memory = state.memory(id);
   const { listedMs = 0 } = state.vpc;
   if (memory.view && (memory.lookedMs ?? 0) >= listedMs) return { view: memory.view, fromListing: false };
-  return { view: viewFrom(inventory, id, { instanceGone: state.vpc.goneInstances.has(id), goneEips: [...state.vpc.goneEips] }), fromListing: true };
+  return { view: viewFrom(inventory, id, { instanceGone: state.vpc.goneInstances.has(id), goneEips: [...state.vpc.goneEips], lastEip: lastEipOf(state, id) }), fromListing: true };
 }
 
 /** Judges every member on what is known and puts those on the queue that are not settled. */
@@ -95,9 +95,9 @@ export function triage(ctx: Context, state: ResourceState, inventory: Inventory,
     if (fromListing) noteNews(ctx, state, view, verdict);
     state.reported.set(member.id, reportedOf(verdict, state.memory(member.id).overlay));
     noteBlocked(ctx, state, member.id);
-    if (verdict.underWay) state.rollout.occupy(member.id);
+    if (keepsPlace(ctx, state, verdict)) state.rollout.occupy(member.id);
     if (needsLook(verdict)) enqueue(ctx, state, verdict, priority);
-    else if ('settled' in verdict.move) for (const id of state.rollout.release(member.id)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
+    else if ('settled' in verdict.move || !verdict.underWay) for (const id of state.rollout.release(member.id)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
   }
   noteOverlap(ctx, state);
 }

@@ -10,8 +10,10 @@ import type { Step, StepKind, StepOf } from '../core/step.ts';
 import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
-import { backoffMs, type Context } from './context.ts';
+import { backoffMs, instanceKey, type Context } from './context.ts';
 import type { ResourceState } from './resource-state.ts';
+import { isRemovalOverdue } from './watchdog.ts';
+import { PRIORITY } from './work-queue.ts';
 
 /** Until the first Associate with these credentials has succeeded, one window at most is open: the canary of the permissions. */
 export class Proof {
@@ -37,6 +39,8 @@ export interface Next {
 const SHORT_MS = 1_000;
 /** How long the effect of an accepted step is waited for, and of one whose answer was lost (design section 5). */
 const EFFECT_MAX_MS = 30_000;
+/** In a window nobody can afford that: somebody may have unbound the EIP again, and an Associate too many is refused as busy. */
+const CLOSING_MAX_MS = 5_000;
 const AMBIGUOUS_MAX_MS = 5_000;
 const PLACE_MS = 5_000;
 /** A window that closes well gives back the token that it kept for the way home, so tokens may be free before the minute is over. */
@@ -61,8 +65,8 @@ function finalizerGate({ ctx, state }: Work): Shut | undefined {
   return ready ? undefined : shut({ reason: 'Progressing', message: 'Waiting for the finalizer', stuck: false }, SHORT_MS);
 }
 
-function placeGate({ state, id }: Work, verdict: Verdict): Shut | undefined {
-  if (state.members.get(id)?.target.goal === 'release') return undefined;
+function placeGate({ ctx, state, id }: Work, verdict: Verdict): Shut | undefined {
+  if (state.members.get(id)?.target.goal === 'release' || isRemovalOverdue(ctx, state, id)) return undefined;
   if (verdict.underWay) state.rollout.occupy(id);
   return state.rollout.request(id) ? undefined : shut({ reason: 'WaitingForPlace', message: 'Others are under way', stuck: false });
 }
@@ -72,6 +76,9 @@ function windowGate(work: Work): Shut | undefined {
   const busy = { reason: 'WaitingForPlace', message: 'Other windows are open', stuck: false } as const;
   if (!proof.associated && [...proof.open].some((other) => other !== id)) return shut(busy, SHORT_MS);
   if (!state.rollout.openWindow(id)) return shut(busy, PLACE_MS);
+  // An Unassociate whose effect never came kept its tokens: those are given back, not overwritten
+  tokens.get(id)?.release();
+  tokens.delete(id);
   const reserved = state.vpc.cloud.reserveWindow();
   if ('dueInMs' in reserved) {
     state.rollout.closeWindow(id);
@@ -96,17 +103,26 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
     const closed = gate(work, verdict);
     if (closed) return closed;
   }
-  const memory = work.state.memory(work.id);
+  const effectMaxMs = phase === 'close' ? CLOSING_MAX_MS : EFFECT_MAX_MS;
   try {
     const performed = await send(work, step);
-    memory.sent = { step, untilMs: work.ctx.clock.monotonic() + EFFECT_MAX_MS };
-    if (performed.networkInterface !== undefined && !memory.createdEnis.includes(performed.networkInterface)) memory.createdEnis.push(performed.networkInterface);
+    noteSent(work, step, { performed, effectMaxMs });
     noteSuccess(work, step, performed);
     return { againMs: pollMs(step) };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
+    if (!verdict.underWay && OF_ONE.has(error.detail.kind)) leavePlace(work);
     return failed(work, step, error);
   }
+}
+
+/** Refusals that another instance need not meet: before its first write nothing is under way, so the next may try. */
+const OF_ONE: ReadonlySet<CloudErrorKind> = new Set(['quota', 'refused']);
+
+function noteSent({ ctx, state, id }: Work, step: Step, { performed, effectMaxMs }: { performed: Performed; effectMaxMs: number }): void {
+  const memory = state.memory(id);
+  memory.sent = { step, untilMs: ctx.clock.monotonic() + effectMaxMs };
+  if (performed.networkInterface !== undefined && !memory.createdEnis.includes(performed.networkInterface)) memory.createdEnis.push(performed.networkInterface);
 }
 
 async function send({ state, id, tokens, ctx }: Work, step: Step): Promise<Performed> {
@@ -167,6 +183,11 @@ export function giveBack({ state, id, proof, tokens }: Work): void {
   tokens.delete(id);
   proof.open.delete(id);
   state.rollout.closeWindow(id);
+}
+
+/** Nothing was begun and nothing can be: the next in the queue may ask. */
+export function leavePlace({ ctx, state, id }: Work): void {
+  for (const other of state.rollout.release(id)) ctx.queue.add(instanceKey(state.resource.metadata.name, other), PRIORITY.drift);
 }
 
 /** The cloud has bound a token to a request that failed for good: the chain goes on as if it had named an ENI that is gone. */

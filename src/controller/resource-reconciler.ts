@@ -17,13 +17,12 @@ import { wantedWayOut } from './judge.ts';
 import { dueInMs, ensureListing, intervalMs, noteRequests, openRequest } from './listing.ts';
 import { egressPublicIps, readSecurityGroups, triage, updateMembers } from './members.ts';
 import type { ResourceState } from './resource-state.ts';
+import { isRemovalOverdue } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
 /** Status is written at most this often. */
 const STATUS_MIN_MS = 2_000;
 const FINALIZING_MS = 1_000;
-/** An ENI that will not go is waited for this long once the EIP is at home. */
-const REMOVAL_MAX_MS = 600_000;
 /** Until it is known who is a node of this cluster. */
 const NODES_MS = 5_000;
 
@@ -46,8 +45,9 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   const cannotList = await ensureListing(ctx, state);
   const { inventory } = state.vpc;
   if (cannotList || !inventory) {
+    await letGoUnseen(ctx, state);
     await writeStatus(ctx, state, cannotList);
-    ctx.queue.addAfter(resourceKey(name), backoffMs(ctx.random, state.failures + 2, intervalMs(ctx, state.resource)), PRIORITY.resync);
+    ctx.queue.addAfter(resourceKey(name), dueInMs(ctx, state), PRIORITY.resync);
     return;
   }
   const obstacle = (await groupsObstacle(state)) ?? consider(ctx, state, inventory);
@@ -64,6 +64,7 @@ function noteEdit(state: ResourceState): void {
   const { generation } = state.resource.metadata;
   if (generation === state.generation) return;
   state.generation = generation;
+  state.refusal = undefined;
   for (const memory of state.memories()) memory.startAnew();
 }
 
@@ -95,6 +96,7 @@ function consider(ctx: Context, state: ResourceState, inventory: Inventory): Obs
 
 /** A change of the addresses by which everybody leaves is drift, told once for all. */
 function noteWayOut(ctx: Context, state: ResourceState, inventory: Inventory): void {
+  if (![...state.members.values()].some((member) => member.selected)) return;
   const ips = egressPublicIps(state, inventory).join(', ');
   const before = state.lastWayOut ?? state.resource.status.egressPublicIps?.join(', ');
   if (before !== undefined && before !== '' && before !== ips) {
@@ -119,6 +121,19 @@ async function holdOrLetGo(ctx: Context, state: ResourceState, obstacle: Obstacl
   } else ctx.queue.addAfter(resourceKey(resource.metadata.name), FINALIZING_MS, PRIORITY.edit);
 }
 
+/** Nothing can be read, perhaps never again: a person who abandons the resource is let go, unless a window is known to be open. */
+async function letGoUnseen(ctx: Context, state: ResourceState): Promise<void> {
+  const { resource } = state;
+  const { metadata: { deletionTimestamp, finalizers } } = resource;
+  if (deletionTimestamp === undefined || !finalizers.includes(FINALIZER) || !isAbandoned(state)) return;
+  const inWindow = [...state.reported.values()].some(({ verdict }) => verdict.state === 'InWindow') || (resource.status.unsettled ?? []).some((entry) => entry.state === 'InWindow');
+  if (inWindow) return;
+  ctx.events.record(resource, { type: 'Warning', reason: 'LeftBehind', action: 'Finalize', note: 'Abandoned while the cloud could not be read: every EIP and ENI stays as it is and keeps its tags' });
+  await ctx.resources.removeFinalizer(resource);
+}
+
+const isAbandoned = ({ resource, uid }: ResourceState): boolean => resource.metadata.annotations[ANNOTATION.abandon] === uid;
+
 /** States in which nobody lets go, whatever is wished. */
 const UNSAFE: ReadonlySet<string> = new Set(['InWindow', 'Unknown']);
 
@@ -131,19 +146,13 @@ function isLetGo(ctx: Context, state: ResourceState): boolean {
 function isDone(ctx: Context, state: ResourceState, { id, target }: Member): boolean {
   const verdict = state.reported.get(id)?.verdict;
   if (verdict === undefined || UNSAFE.has(verdict.state)) return false;
-  const abandoned = state.resource.metadata.annotations[ANNOTATION.abandon] === state.uid;
-  return abandoned || 'settled' in verdict.move || (target.goal === 'release' ? isUntagRefused(state, id) : isRemovalOverdue(ctx, state, id));
+  return isAbandoned(state) || 'settled' in verdict.move || (target.goal === 'release' ? isUntagRefused(state, id) : isRemovalOverdue(ctx, state, id));
 }
 
 /** Retain does not wait for the cloud: what it refuses to untag stays tagged. */
 function isUntagRefused(state: ResourceState, id: Member['id']): boolean {
   const { overlay } = state.memory(id);
   return overlay?.stuck === true && overlay.reason !== 'Observing';
-}
-
-function isRemovalOverdue(ctx: Context, state: ResourceState, id: Member['id']): boolean {
-  const { removingSinceMs } = state.memory(id);
-  return removingSinceMs !== undefined && ctx.clock.monotonic() - removingSinceMs > REMOVAL_MAX_MS;
 }
 
 /** What could not be undone keeps its tags, so that it can be found; the user is told. */

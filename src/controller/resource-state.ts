@@ -4,6 +4,7 @@ import type { InstanceId } from '../core/ids.ts';
 import type { Member } from '../core/selection.ts';
 import type { Reported } from '../core/status.ts';
 import type { SecurityGroup } from '../core/view.ts';
+import type { CloudError } from '../ports/cloud-error.ts';
 import { InstanceMemory } from './memory.ts';
 import { Rollout } from './rollout.ts';
 import type { Vpc } from './vpc-book.ts';
@@ -25,6 +26,8 @@ export class ResourceState {
   deletionSeenMs: number | undefined;
   statusWrittenMs = Number.NEGATIVE_INFINITY;
   failures = 0;
+  /** The last listing failed, and is not tried again before (monotonic ms). */
+  refusal: { readonly error: CloudError; readonly againMs: number } | undefined;
   /** Ready was True for this very generation before the process started: then what differs now is drift. */
   readonly wasReady: boolean;
   generation: number;

@@ -69,7 +69,8 @@ function turnByAge(memory: InstanceMemory, ageMs: number): void {
 /** The effect of the last step shows: say so once. */
 export function noteEffect(ctx: Context, state: ResourceState, verdict: Verdict): void {
   const memory = state.memory(verdict.instanceId);
-  if (memory.sent === undefined || isStillDue(memory, verdict) || 'wait' in verdict.move) return;
+  if (memory.sent === undefined || isStillDue(memory, verdict)) return;
+  if ('wait' in verdict.move) return noteBegun(memory, verdict);
   const { step } = memory.sent;
   memory.sent = undefined;
   memory.failures = 0;
@@ -77,12 +78,28 @@ export function noteEffect(ctx: Context, state: ResourceState, verdict: Verdict)
   if (reason !== '') ctx.events.record(state.resource, { type: 'Normal', reason, action: step.kind, note: `Done for ${verdict.instanceId} (${verdict.publicIp ?? 'no public IP'}): ${describeStep(step)}` });
 }
 
+/** The cloud carries the binding out: if it falls back, what is due then is due at once, for every second of it the instance is not reached. */
+function noteBegun(memory: InstanceMemory, { state }: Verdict): void {
+  if (memory.sent?.step.kind === 'associateEipAddress' && state === 'InWindow') memory.sent = { ...memory.sent, untilMs: 0 };
+}
+
 /** Since when an ENI of ours is to be removed with the EIP at home. */
-export function noteRemoval(ctx: Context, state: ResourceState, { instanceId, move, state: instanceState }: Verdict): void {
+export function noteRemoval(ctx: Context, state: ResourceState, { instanceId, move, underWay, state: instanceState }: Verdict): void {
   const memory = state.memory(instanceId);
-  const removing = state.members.get(instanceId)?.target.goal === 'revert' && !('settled' in move) && instanceState !== 'InWindow' && !('do' in move && move.phase === 'open');
+  const removing = state.members.get(instanceId)?.target.goal === 'revert' && !('settled' in move) && instanceState !== 'InWindow' && underWay;
   memory.removingSinceMs = removing ? (memory.removingSinceMs ?? ctx.clock.monotonic()) : undefined;
 }
+
+/** An ENI that will not go is waited for this long once the EIP is at home. */
+const REMOVAL_MAX_MS = 600_000;
+
+export function isRemovalOverdue(ctx: Context, state: ResourceState, id: Verdict['instanceId']): boolean {
+  const { removingSinceMs } = state.memory(id);
+  return removingSinceMs !== undefined && ctx.clock.monotonic() - removingSinceMs > REMOVAL_MAX_MS;
+}
+
+/** An ENI that will not go keeps nobody from going home. */
+export const keepsPlace = (ctx: Context, state: ResourceState, { underWay, instanceId }: Verdict): boolean => underWay && !isRemovalOverdue(ctx, state, instanceId);
 
 /** A new reason to be blocked is worth one Event. */
 export function noteBlocked(ctx: Context, state: ResourceState, id: Verdict['instanceId']): void {

@@ -45,10 +45,10 @@ export function inventoryOf(listing: Listing): Inventory {
 }
 
 /** The instance as the listing shows it. An instance that is not listed is unseen, never gone: absence is no evidence. */
-export function viewFrom(inventory: Inventory, instanceId: InstanceId, known: { instanceGone: boolean; goneEips: readonly EipId[] }): View {
+export function viewFrom(inventory: Inventory, instanceId: InstanceId, known: { instanceGone: boolean; goneEips: readonly EipId[]; lastEip?: EipId | undefined }): View {
   const instance = inventory.instances.get(instanceId);
   const networkInterfaces = inventory.enisOf.get(instanceId) ?? [];
-  const keys = [instanceId, instance?.primaryEniId, instance?.eip?.id, ...networkInterfaces.flatMap((eni) => [eni.id, eni.tags[TAG.eip]])];
+  const keys = [known.lastEip, instanceId, instance?.primaryEniId, instance?.eip?.id, ...networkInterfaces.flatMap((eni) => [eni.id, eni.tags[TAG.eip]])];
   const eips = new Set(keys.flatMap((key) => (key === undefined ? [] : (inventory.eipsOf.get(key) ?? []))));
   return { instanceId, instanceGone: known.instanceGone, goneEips: known.goneEips, networkInterfaces, eips: [...eips], ...(instance && { instance }) };
 }

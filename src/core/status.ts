@@ -133,6 +133,6 @@ function conditionsOf(input: StatusInput): Condition[] {
   });
 }
 
-/** Ids whose home EIP status still names: the third witness. */
+/** The home EIP that status still names, the third witness; only of an instance on which the move had begun, so that no EIP is taken back that never was ours. */
 export const rememberedEip = (status: EgressUnificationStatus | undefined, id: InstanceId): string | undefined =>
-  status?.unsettled?.find((entry) => entry.instanceId === id)?.eipId;
+  status?.unsettled?.find((entry) => entry.instanceId === id && (entry.state === 'InWindow' || entry.networkInterfaceId !== undefined))?.eipId;

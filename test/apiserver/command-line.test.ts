@@ -44,7 +44,7 @@ describe('The command egress-unification', function () {
     await Promise.all([tryNext(), tryNext()]);
   });
 
-  for (const { what, args, env, says } of REFUSED) {
+  for (const { what, says } of REFUSED) {
     it(`says in one line, with exit code 2, that there is ${what}`, async () => {
       const { code, stdout, stderr } = await ended.get(what)!;
       expect({ code, stdout, lines: stderr.trimEnd().split('\n').length }, stderr).to.deep.equal({ code: 2, stdout: '', lines: 1 });

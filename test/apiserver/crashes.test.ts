@@ -97,9 +97,10 @@ describe('A controller that is killed in the window', function () {
     expect((await stage().cloud.see('i-eip')).inbound).to.deep.equal([]);
   }
 
-  afterEach('the controller and the faults are gone', async () => {
+  afterEach('controller, faults and resources go', async () => {
     await stage().killController();
     await stage().cloud.noFaults();
+    await stage().cluster.clear();
   });
 
   const name = (): string => `window-${++number}`;
