@@ -51,7 +51,9 @@ export function updateMembers(ctx: Context, state: ResourceState, inventory: Inv
   for (const { id } of joined) ctx.events.record(resource, { type: 'Normal', reason: 'InstanceSelected', action: 'Observe', note: `${id} matches the selector now` });
   state.members = next;
   state.neighbours.clear();
-  state.rollout.placesMax = placesOf(resource.spec.rollout.maxInProgress, members.filter((member) => member.selected).length);
+  // a resource that is being deleted selects nobody any more, and all of them go home
+  const counted = resource.metadata.deletionTimestamp === undefined ? members.filter((member) => member.selected) : members;
+  state.rollout.placesMax = placesOf(resource.spec.rollout.maxInProgress, counted.length);
 }
 
 function leave(ctx: Context, state: ResourceState, id: InstanceId): void {

@@ -28,6 +28,8 @@ export function isStillDue({ sent }: InstanceMemory, { move }: Verdict): boolean
 
 /** Tells of drift since the instance was settled; called with every complete view, before it replaces the last one. */
 export function noteDrift(ctx: Context, state: ResourceState, view: View, verdict: Verdict): void {
+  // what was not seen is no change: absence from a listing is no evidence
+  if (verdict.state === 'Unknown') return;
   const memory = state.memory(verdict.instanceId);
   const now = snapshotOf(view);
   if (memory.settled) {

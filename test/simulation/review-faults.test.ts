@@ -104,6 +104,23 @@ describe('what review found', () => {
     await lab.until(() => isReady(lab) && lab.cloud.state.interfaces.size === before);
   });
 
+  it('tells of no change by hand when a listing does not show the instances', async () => {
+    const lab = await settledLaboratory({ drift: { checkInterval: '1m' }, deselectionPolicy: 'Revert' });
+    const writes = lab.mutatingCalls().length;
+    lab.cloud.faults.add({ action: 'DescribeInstances', kind: 'emptyPage', count: 20 });
+    await lab.clock.pass(600_000);
+    expect(lab.events().filter((line) => line.startsWith('DriftDetected'))).to.deep.equal([]);
+    expect(lab.mutatingCalls()).to.have.length(writes);
+    expect(isReady(lab)).to.equal(true);
+  });
+
+  it('reverts as many at once as the percentage says, of those that go home', async () => {
+    const lab = await settledLaboratory({ deletionPolicy: 'Revert', rollout: { maxInProgress: '100%' } });
+    lab.delete('web');
+    await lab.until(() => !lab.exists('web'), 18_000);
+    expect(lab.seen('i-b')).to.equal('leaves by 47.98.1.2; reached on 47.98.1.2');
+  });
+
   it('finds an unbound EIP by its status when it comes back and both tags are gone', async () => {
     const lab = new Laboratory(world(ONE));
     lab.create('web', SPEC);
