@@ -84,6 +84,7 @@ export async function runCommandLine(argv: readonly string[], commands: Commands
   const program = new Command('egress-unification')
     .description('Makes ECS instances leave the Internet by the NAT gateway\'s EIP and stay reachable on their own public IP.\nEvery flag can be given as an environment variable EGRESS_<FLAG>.')
     .version(VERSION)
+    .configureOutput({ outputError: (text, write) => { write(`${text.trim().replaceAll('\n', ' ')}\n`); } })
     .exitOverride((error) => { process.exit(error.exitCode === 0 ? 0 : 2); });
   withConnection(program.command('run', { isDefault: true }).description('run the controller (default)'))
     .addOption(option('observe-only', '', 'begin nothing; windows that are open are closed').default(false))

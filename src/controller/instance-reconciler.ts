@@ -21,6 +21,8 @@ import { PRIORITY } from './work-queue.ts';
 const FRESH_MS = 5_000;
 const POLL_MS = { window: 500, cloud: 1_000, instance: 5_000, unseen: 5_000 } as const;
 const LOOK_BACKOFF_MAX_MS = 30_000;
+const POLL_MAX_MS = 30_000;
+const PATIENT_LOOKS = 12;
 /** Many instances share one report. */
 const REPORT_MS = 500;
 
@@ -86,7 +88,8 @@ async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network
 async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Next> {
   const { move } = verdict;
   if ('settled' in move) return isAwaited(work, verdict) ? { againMs: POLL_MS.cloud } : settle(work);
-  if ('wait' in move) return { againMs: pollMs(verdict, move.wait.reason) };
+  if ('wait' in move) return { againMs: patientMs(work, verdict, pollMs(verdict, move.wait.reason)) };
+  work.state.memory(work.id).waits = 0;
   notePlace(work, verdict);
   if ('blocked' in move) return {};
   if (move.phase !== 'close' && isBackAgain(member, work)) return { againMs: POLL_MS.unseen };
@@ -104,6 +107,14 @@ function pollMs({ state }: Verdict, reason: Reason): number {
 function notePlace(work: Work, verdict: Verdict): void {
   if (keepsPlace(work.ctx, work.state, verdict)) work.state.rollout.occupy(work.id);
   else if (verdict.underWay || 'blocked' in verdict.move) leavePlace(work);
+}
+
+/** What has not come in a dozen looks is looked for more and more rarely; an open window never waits longer. */
+function patientMs({ state, id }: Work, verdict: Verdict, baseMs: number): number {
+  const memory = state.memory(id);
+  memory.waits += 1;
+  if (verdict.state === 'InWindow') return baseMs;
+  return Math.min(POLL_MAX_MS, baseMs * 2 ** Math.max(0, Math.min(memory.waits - PATIENT_LOOKS, 6)));
 }
 
 /** The step was sent and its effect may still come. */

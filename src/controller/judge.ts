@@ -36,8 +36,8 @@ export function wayOutOf(state: ResourceState, network: Network | undefined, ins
   return { ...wayOut, problem: { ...wayOut.problem, message } };
 }
 
-/** An instance that carries no mark of ours was never settled by us, whatever the status said of the others. */
-const carriesMark = (view: View): boolean => view.eips.some(({ tags }) => tags[TAG.instance] === view.instanceId);
+/** An instance without an ENI of ours was never settled by us, whatever the status said of the others. */
+const carriesMark = (view: View): boolean => view.networkInterfaces.some(({ tags }) => tags[TAG.instance] === view.instanceId);
 
 function targetOf(state: ResourceState, { target }: Member, view: View): Target {
   const memory = state.memory(view.instanceId);

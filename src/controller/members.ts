@@ -7,9 +7,11 @@ import { viewFrom } from '../core/inventory.ts';
 import type { InstanceId, SecurityGroupId } from '../core/ids.ts';
 import type { Inventory } from '../core/inventory.ts';
 import type { Verdict, View } from '../core/situation.ts';
+import { noteBlast, noteUnasked } from './blast-radius.ts';
 import { instanceKey, type Context } from './context.ts';
 import { judge, lastEipOf, wayOutOf } from './judge.ts';
 import type { ResourceState } from './resource-state.ts';
+import { modeGate } from './perform.ts';
 import { placesOf } from './rollout.ts';
 import { keepsPlace, noteBlocked, noteDrift, noteOverlap } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
@@ -49,6 +51,7 @@ export function updateMembers(ctx: Context, state: ResourceState, inventory: Inv
   for (const id of state.members.keys()) if (!next.has(id)) leave(ctx, state, id);
   const joined = state.members.size === 0 ? [] : members.filter((member) => member.selected && !state.members.has(member.id));
   for (const { id } of joined) ctx.events.record(resource, { type: 'Normal', reason: 'InstanceSelected', action: 'Observe', note: `${id} matches the selector now` });
+  noteUnasked(state, next);
   state.members = next;
   state.neighbours.clear();
   // a resource that is being deleted selects nobody any more, and all of them go home
@@ -91,17 +94,39 @@ function newestView(state: ResourceState, inventory: Inventory, id: InstanceId):
 
 /** Judges every member on what is known and puts those on the queue that are not settled. */
 export function triage(ctx: Context, state: ResourceState, inventory: Inventory, priority: Priority): void {
-  for (const member of state.members.values()) {
-    const { view, fromListing } = newestView(state, inventory, member.id);
-    const verdict = judge({ state, member, view, network: state.vpc.network, nowMs: ctx.clock.now() });
-    if (fromListing) noteNews(ctx, state, view, verdict);
-    state.reported.set(member.id, reportedOf(verdict, state.memory(member.id).overlay));
-    noteBlocked(ctx, state, member.id);
-    if (keepsPlace(ctx, state, verdict)) state.rollout.occupy(member.id);
-    if (needsLook(verdict)) enqueue(ctx, state, verdict, priority);
-    else if ('settled' in verdict.move || !verdict.underWay) for (const id of state.rollout.release(member.id)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
+  const verdicts = [...state.members.values()].map((member) => judgeNewest(ctx, state, inventory, member));
+  noteBlast(state, verdicts);
+  for (const verdict of verdicts) {
+    state.reported.set(verdict.instanceId, reportedOf(verdict, state.memory(verdict.instanceId).overlay));
+    noteBlocked(ctx, state, verdict.instanceId);
+    if (keepsPlace(ctx, state, verdict)) state.rollout.occupy(verdict.instanceId);
+    if (!isShut(ctx, state, verdict)) callUp(ctx, state, verdict, priority);
   }
   noteOverlap(ctx, state);
+}
+
+function judgeNewest(ctx: Context, state: ResourceState, inventory: Inventory, member: Member): Verdict {
+  const { view, fromListing } = newestView(state, inventory, member.id);
+  const verdict = judge({ state, member, view, network: state.vpc.network, nowMs: ctx.clock.now() });
+  if (fromListing) noteNews(ctx, state, view, verdict);
+  return verdict;
+}
+
+/** Puts the instance on the queue if there is something to look for; one that is through gives its place to the next. */
+function callUp(ctx: Context, state: ResourceState, verdict: Verdict, priority: Priority): void {
+  if (needsLook(verdict)) return enqueue(ctx, state, verdict, priority);
+  if (!('settled' in verdict.move) && verdict.underWay) return;
+  for (const id of state.rollout.release(verdict.instanceId)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
+}
+
+/** What the mode forbids needs no look of its own: the listing says what would be done. */
+function isShut(ctx: Context, state: ResourceState, verdict: Verdict): boolean {
+  const { move } = verdict;
+  const gate = 'do' in move && move.phase !== 'close' ? modeGate({ ctx, state }) : undefined;
+  if (gate === undefined) return false;
+  state.memory(verdict.instanceId).overlay = gate.overlay;
+  state.reported.set(verdict.instanceId, reportedOf(verdict, gate.overlay));
+  return true;
 }
 
 /** A listing that is newer than the last look: it may tell of drift, and gives those a new chance that waited for news. */

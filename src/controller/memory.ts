@@ -30,6 +30,8 @@ export class InstanceMemory {
   windowTurned = false;
   turnBack: TurnBack | undefined;
   failures = 0;
+  /** Looks in a row that found nothing to do but wait. */
+  waits = 0;
   /** Monotonic ms before which nothing is tried again; infinite: not before a listing or an edit brings news. */
   dueMs = 0;
   /** Its whole set-up was logged before the first write. */
@@ -52,6 +54,12 @@ export class InstanceMemory {
     this.failures = 0;
     this.overlay = undefined;
     this.turnBack = undefined;
+  }
+
+  /** What the new spec wants is carried out, so nothing counts as settled under the old one. */
+  startAnewForEdit(): void {
+    this.startAnew();
+    this.everSettled = false;
   }
 
   retire(id: EniId): void {

@@ -52,11 +52,15 @@ type Shut = Required<Pick<Next, 'overlay'>> & Next;
 const shut = (overlay: Overlay, againMs?: number): Shut => (againMs === undefined ? { overlay } : { overlay, againMs });
 
 /** A deletion is carried out in mode Observe too: the user asked for it. The flag of the process stands above everything. */
-function modeGate({ ctx, state }: Work): Shut | undefined {
+export function modeGate({ ctx, state }: Pick<Work, 'ctx' | 'state'>): Shut | undefined {
   const lives = state.resource.metadata.deletionTimestamp === undefined;
   const observing = ctx.options.observeOnly || (lives && state.resource.spec.mode === 'Observe');
   if (!observing && !state.frozen) return undefined;
   return shut({ reason: 'Observing', message: ctx.options.observeOnly ? 'Run with --observe-only: nothing is begun' : 'Nothing is begun', stuck: true });
+}
+
+function blastGate({ state, id }: Work): Shut | undefined {
+  return state.blast.has(id) ? shut({ reason: 'BlastRadius', message: 'Too many of its kind at once, and no edit asked for it', stuck: true }) : undefined;
 }
 
 function finalizerGate({ ctx, state }: Work): Shut | undefined {
@@ -93,8 +97,8 @@ function windowGate(work: Work): Shut | undefined {
 const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Shut | undefined)[]> = {
   close: [],
   hold: [modeGate],
-  step: [modeGate, finalizerGate, placeGate],
-  open: [modeGate, finalizerGate, placeGate, windowGate],
+  step: [modeGate, blastGate, finalizerGate, placeGate],
+  open: [modeGate, blastGate, finalizerGate, placeGate, windowGate],
 };
 
 /** Passes the gates and performs the step, or says why not now. */
@@ -163,6 +167,8 @@ function failed(work: Work, step: Step, error: CloudError): Next {
   noteFailure(work, step, error);
   const againMs = retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, step.kind === 'associateEipAddress' ? WINDOW_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
   const reason = STUCK[kind] ?? PASSING[kind] ?? 'Retrying';
+  // people mend what is refused without touching the spec: the next listing is soon enough, but an open window waits for nothing
+  if (kind in STUCK && step.kind !== 'associateEipAddress') return shut({ reason, message: inWords(error, reason), stuck: true });
   return { overlay: { reason, message: inWords(error, reason), stuck: kind in STUCK }, againMs };
 }
 

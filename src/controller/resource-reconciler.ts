@@ -12,6 +12,7 @@ import type { Member } from '../core/selection.ts';
 import { CloudError } from '../ports/cloud-error.ts';
 import { KubernetesError } from '../ports/resources.ts';
 import { inWords } from './cloud-words.ts';
+import { blastObstacle } from './blast-radius.ts';
 import { backoffMs, resourceKey, type Context } from './context.ts';
 import { wantedWayOut } from './judge.ts';
 import { dueInMs, ensureListing, intervalMs, noteRequests, openRequest } from './listing.ts';
@@ -55,7 +56,7 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   triage(ctx, state, inventory, state.generation === state.resource.metadata.generation ? PRIORITY.drift : PRIORITY.edit);
   noteWayOut(ctx, state, inventory);
   await holdOrLetGo(ctx, state, obstacle);
-  await writeStatus(ctx, state, obstacle);
+  await writeStatus(ctx, state, obstacle ?? blastObstacle(state));
   const unknownNodes = ctx.nodes.instanceIds() === undefined && !state.resource.spec.instanceSelector.includeKubernetesNodes;
   ctx.queue.addAfter(resourceKey(name), unknownNodes ? NODES_MS : dueInMs(ctx, state), PRIORITY.resync);
 }
@@ -64,8 +65,10 @@ function noteEdit(state: ResourceState): void {
   const { generation } = state.resource.metadata;
   if (generation === state.generation) return;
   state.generation = generation;
+  state.edited = true;
   state.refusal = undefined;
-  for (const memory of state.memories()) memory.startAnew();
+  state.wasReady = false;
+  for (const memory of state.memories()) memory.startAnewForEdit();
 }
 
 async function groupsObstacle(state: ResourceState): Promise<Obstacle | undefined> {

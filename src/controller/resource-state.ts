@@ -29,9 +29,15 @@ export class ResourceState {
   /** The last listing failed, and is not tried again before (monotonic ms). */
   refusal: { readonly error: CloudError; readonly againMs: number } | undefined;
   /** Ready was True for this very generation before the process started: then what differs now is drift. */
-  readonly wasReady: boolean;
+  wasReady: boolean;
   generation: number;
   lastWayOut: string | undefined;
+  /** The spec was edited since the members were last made. */
+  edited = false;
+  /** Who left the selection without an edit of the spec. */
+  readonly unasked = new Set<InstanceId>();
+  /** Whom the breaker holds back; empty: it is not tripped. */
+  blast: ReadonlySet<InstanceId> = new Set();
   /** The last Event about overlap. */
   lastOverlap: string | undefined;
   /** By vSwitch: who is not selected and would be let out by a SNAT entry for it; made anew with the members. */

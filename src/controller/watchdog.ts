@@ -35,11 +35,15 @@ export function noteDrift(ctx: Context, state: ResourceState, view: View, verdic
   if (memory.settled) {
     const differing = differences(memory.settled, now);
     if (differing.length > 0) ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `${verdict.instanceId}: ${differing.join('; ')}` });
-    if ('do' in verdict.move && verdict.move.phase === 'open') noteUndone(memory, ctx.clock.monotonic());
+    if (isUndone(state, verdict)) noteUndone(memory, ctx.clock.monotonic());
   }
   memory.settled = 'settled' in verdict.move ? now : undefined;
   memory.everSettled ||= 'settled' in verdict.move;
 }
+
+/** The EIP of a settled instance is to be moved forwards once more. */
+const isUndone = (state: ResourceState, { instanceId, move }: Verdict): boolean =>
+  'do' in move && move.phase === 'open' && state.members.get(instanceId)?.target.goal === 'unify';
 
 function noteUndone(memory: InstanceMemory, nowMs: number): void {
   memory.undoneMs = [...memory.undoneMs.filter((atMs) => nowMs - atMs < HOUR_MS), nowMs];

@@ -134,4 +134,24 @@ describe('what the controller says instead of acting', () => {
     await lab.until(() => lab.resource('web').status.unsettled?.some(({ reason }) => reason === 'TurnedBack') === true);
     expect(lab.seen('i-a')).to.equal(`leaves by ${NAT_IP}; reached on 47.98.1.1`);
   });
+
+  it('restores nobody when more than three leave the selection at once and no edit asked for it, until a person confirms', async () => {
+    const names = ['1', '2', '3', '4', '5'];
+    const lab = new Laboratory(world(Object.fromEntries(names.map((name) => [`i-${name}`, { vSwitch: 'vsw-1', publicIp: `47.98.2.${name}`, tags: { egress: 'unified' } }]))));
+    lab.create('web', { ...SPEC, deselectionPolicy: 'Revert', rollout: { maxInProgress: '100%' }, drift: { checkInterval: '1m' } });
+    await lab.start();
+    await lab.until(() => isReady(lab));
+    for (const name of names) lab.meddle({ op: 'removeTags', resource: `i-${name}`, keys: ['egress'] });
+    await lab.until(() => lab.ready('web') === 'False BlastRadius');
+    await lab.clock.pass(600_000);
+    expect(lab.mutatingCalls()).to.have.length(30);
+    lab.patch('web', { metadata: { annotations: { 'egressunification.io/confirm': '1' } } });
+    await lab.until(() => names.every((name) => lab.seen(`i-${name}`) === `leaves by 47.98.2.${name}; reached on 47.98.2.${name}`));
+  });
+
+  it('restores everybody whom an edit of the selector lets go', async () => {
+    const lab = await settledLaboratory({ deselectionPolicy: 'Revert' });
+    lab.patch('web', { spec: { instanceSelector: { tags: { egress: 'other' } } } });
+    await lab.until(() => lab.seen('i-a') === 'leaves by 47.98.1.1; reached on 47.98.1.1' && lab.seen('i-b') === 'leaves by 47.98.1.2; reached on 47.98.1.2');
+  });
 });
