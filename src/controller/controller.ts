@@ -5,7 +5,7 @@ import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
 import type { Clock, Log, Random } from '../ports/runtime.ts';
 import { resourceKey, type Context, type ControllerOptions } from './context.ts';
 import { reconcileInstance } from './instance-reconciler.ts';
-import { Proof } from './perform.ts';
+import { Proof } from './gates.ts';
 import { reconcileResource } from './resource-reconciler.ts';
 import { ResourceState } from './resource-state.ts';
 import { VpcBook } from './vpc-book.ts';

@@ -11,7 +11,7 @@ import { noteBlast, noteUnasked } from './blast-radius.ts';
 import { instanceKey, type Context } from './context.ts';
 import { judge, lastEipOf, wayOutOf } from './judge.ts';
 import type { ResourceState } from './resource-state.ts';
-import { modeGate } from './perform.ts';
+import { modeGate } from './gates.ts';
 import { placesOf } from './rollout.ts';
 import { keepsPlace, noteBlocked, noteDrift, noteOverlap } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';

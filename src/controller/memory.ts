@@ -30,6 +30,8 @@ export class InstanceMemory {
   windowTurned = false;
   turnBack: TurnBack | undefined;
   failures = 0;
+  /** The step that was accepted last, and how often in a row without an effect. */
+  accepted: { readonly step: Step; readonly times: number; readonly atMs: number } | undefined;
   /** Looks in a row that found nothing to do but wait. */
   waits = 0;
   /** Monotonic ms before which nothing is tried again; infinite: not before a listing or an edit brings news. */
@@ -52,6 +54,7 @@ export class InstanceMemory {
   startAnew(): void {
     this.dueMs = 0;
     this.failures = 0;
+    this.accepted = undefined;
     this.overlay = undefined;
     this.turnBack = undefined;
   }

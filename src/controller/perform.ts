@@ -1,105 +1,25 @@
 /**
- * One step, after the last gates: mode, finalizer, place in the rollout, window, tokens. Then the call, and what its failure means.
- * A gate that is shut never waits: it says when to ask again. Closing a window passes every gate but the tokens'.
+ * One step: past the gates, then the call, and what its failure means. What the cloud accepted is remembered until a look shows
+ * its effect; what it refused is said, and tried again no sooner than it may have changed.
  */
-import { FINALIZER } from '../api/names.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { describeStep, type Overlay } from '../core/describe.ts';
-import type { EniId, InstanceId } from '../core/ids.ts';
+import type { EniId } from '../core/ids.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
 import type { Step, StepKind, StepOf } from '../core/step.ts';
 import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
-import { backoffMs, instanceKey, type Context } from './context.ts';
-import type { ResourceState } from './resource-state.ts';
-import { isRemovalOverdue } from './watchdog.ts';
-import { PRIORITY } from './work-queue.ts';
+import { backoffMs } from './context.ts';
+import { GATES, giveBack, leavePlace, shut, type Next, type Work } from './gates.ts';
 
-/** Until the first Associate with these credentials has succeeded, one window at most is open: the canary of the permissions. */
-export class Proof {
-  associated = false;
-  readonly open = new Set<string>();
-}
-
-export interface Work {
-  readonly ctx: Context;
-  readonly state: ResourceState;
-  readonly id: InstanceId;
-  readonly proof: Proof;
-  /** Tokens held for windows that are open, by instance. */
-  readonly tokens: Map<string, WindowTokens>;
-}
-
-/** Look again after `againMs`; never: only when something else changes. */
-export interface Next {
-  readonly overlay?: Overlay;
-  readonly againMs?: number;
-}
-
-const SHORT_MS = 1_000;
 /** How long the effect of an accepted step is waited for, and of one whose answer was lost (design section 5). */
 const EFFECT_MAX_MS = 30_000;
 /** In a window nobody can afford that: somebody may have unbound the EIP again, and an Associate too many is refused as busy. */
 const CLOSING_MAX_MS = 5_000;
 const AMBIGUOUS_MAX_MS = 5_000;
-const PLACE_MS = 5_000;
-/** A window that closes well gives back the token that it kept for the way home, so tokens may be free before the minute is over. */
-const RESERVED_MS = 3_000;
 const WINDOW_BACKOFF_MAX_MS = 5_000;
 const BACKOFF_MAX_MS = 60_000;
-
-type Shut = Required<Pick<Next, 'overlay'>> & Next;
-const shut = (overlay: Overlay, againMs?: number): Shut => (againMs === undefined ? { overlay } : { overlay, againMs });
-
-/** A deletion is carried out in mode Observe too: the user asked for it. The flag of the process stands above everything. */
-export function modeGate({ ctx, state }: Pick<Work, 'ctx' | 'state'>): Shut | undefined {
-  const lives = state.resource.metadata.deletionTimestamp === undefined;
-  const observing = ctx.options.observeOnly || (lives && state.resource.spec.mode === 'Observe');
-  if (!observing && !state.frozen) return undefined;
-  return shut({ reason: 'Observing', message: ctx.options.observeOnly ? 'Run with --observe-only: nothing is begun' : 'Nothing is begun', stuck: true });
-}
-
-function blastGate({ state, id }: Work): Shut | undefined {
-  return state.blast.has(id) ? shut({ reason: 'BlastRadius', message: 'Too many of its kind at once, and no edit asked for it', stuck: true }) : undefined;
-}
-
-function finalizerGate({ ctx, state }: Work): Shut | undefined {
-  const { metadata } = ctx.resources.get(state.resource.metadata.name) ?? state.resource;
-  const ready = metadata.finalizers.includes(FINALIZER) || metadata.deletionTimestamp !== undefined;
-  return ready ? undefined : shut({ reason: 'Progressing', message: 'Waiting for the finalizer', stuck: false }, SHORT_MS);
-}
-
-function placeGate({ ctx, state, id }: Work, verdict: Verdict): Shut | undefined {
-  if (state.members.get(id)?.target.goal === 'release' || isRemovalOverdue(ctx, state, id)) return undefined;
-  if (verdict.underWay) state.rollout.occupy(id);
-  return state.rollout.request(id) ? undefined : shut({ reason: 'WaitingForPlace', message: 'Others are under way', stuck: false });
-}
-
-function windowGate(work: Work): Shut | undefined {
-  const { state, id, proof, tokens } = work;
-  const busy = { reason: 'WaitingForPlace', message: 'Other windows are open', stuck: false } as const;
-  if (!proof.associated && [...proof.open].some((other) => other !== id)) return shut(busy, SHORT_MS);
-  if (!state.rollout.openWindow(id)) return shut(busy, PLACE_MS);
-  // An Unassociate whose effect never came kept its tokens: those are given back, not overwritten
-  tokens.get(id)?.release();
-  tokens.delete(id);
-  const reserved = state.vpc.cloud.reserveWindow();
-  if ('dueInMs' in reserved) {
-    state.rollout.closeWindow(id);
-    return shut({ reason: 'WaitingForQuota', message: 'Waiting for the rate limit of AssociateEipAddress', stuck: false }, Math.min(reserved.dueInMs, RESERVED_MS));
-  }
-  tokens.set(id, reserved);
-  proof.open.add(id);
-  return undefined;
-}
-
-/** What each phase has to pass, in order. */
-const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Shut | undefined)[]> = {
-  close: [],
-  hold: [modeGate],
-  step: [modeGate, blastGate, finalizerGate, placeGate],
-  open: [modeGate, blastGate, finalizerGate, placeGate, windowGate],
-};
 
 /** Passes the gates and performs the step, or says why not now. */
 export async function attempt(work: Work, verdict: Verdict, step: Step, phase: Phase): Promise<Next> {
@@ -125,7 +45,10 @@ const OF_ONE: ReadonlySet<CloudErrorKind> = new Set(['quota', 'refused']);
 
 function noteSent({ ctx, state, id }: Work, step: Step, { performed, effectMaxMs }: { performed: Performed; effectMaxMs: number }): void {
   const memory = state.memory(id);
-  memory.sent = { step, untilMs: ctx.clock.monotonic() + effectMaxMs };
+  const atMs = ctx.clock.monotonic();
+  const again = memory.accepted !== undefined && isDeepStrictEqual(memory.accepted.step, step);
+  memory.accepted = { step, atMs, times: again ? (memory.accepted?.times ?? 0) + 1 : 1 };
+  memory.sent = { step, untilMs: atMs + effectMaxMs };
   if (performed.networkInterface !== undefined && !memory.createdEnis.includes(performed.networkInterface)) memory.createdEnis.push(performed.networkInterface);
 }
 
@@ -181,19 +104,6 @@ function noteFailure(work: Work, step: Step, error: CloudError): void {
   const exhausted = error.detail.accountWide === true ? QUOTA_OF[step.kind] : undefined;
   if (exhausted) state.vpc.exhausted.add(exhausted);
   if (error.detail.tokenSpent === true) state.memory(id).retire(spentToken(state.memory(id).retiredEnis.length));
-}
-
-/** The window is closed, or was not opened: its tokens and its place among the windows are free again. */
-export function giveBack({ state, id, proof, tokens }: Work): void {
-  tokens.get(id)?.release();
-  tokens.delete(id);
-  proof.open.delete(id);
-  state.rollout.closeWindow(id);
-}
-
-/** Nothing was begun and nothing can be: the next in the queue may ask. */
-export function leavePlace({ ctx, state, id }: Work): void {
-  for (const other of state.rollout.release(id)) ctx.queue.add(instanceKey(state.resource.metadata.name, other), PRIORITY.drift);
 }
 
 /** The cloud has bound a token to a request that failed for good: the chain goes on as if it had named an ENI that is gone. */

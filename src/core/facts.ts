@@ -158,7 +158,9 @@ function boundState(view: View, eip: Eip, ourEni: NetworkInterface | undefined):
   if (eip.binding?.kind !== 'networkInterface') return 'elsewhere';
   if (eip.binding.id === ourEni?.id) return 'onEni';
   const { id } = eip.binding;
-  return view.networkInterfaces.some((eni) => eni.id === id && attachedHere(view, eni)) ? 'onForeignEni' : 'elsewhere';
+  if (view.networkInterfaces.some((eni) => eni.id === id && attachedHere(view, eni))) return 'onForeignEni';
+  // the instance names the ENI and the listing of ENIs left it out: absence is no evidence
+  return view.instance?.networkInterfaceIds.includes(id) && !view.networkInterfaces.some((eni) => eni.id === id) ? 'unseen' : 'elsewhere';
 }
 
 /** DescribeInstances and the EIP's own record must tell the same story about the instance's EIP, or one of them is stale. */

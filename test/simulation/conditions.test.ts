@@ -154,4 +154,15 @@ describe('what the controller says instead of acting', () => {
     lab.patch('web', { spec: { instanceSelector: { tags: { egress: 'other' } } } });
     await lab.until(() => lab.seen('i-a') === 'leaves by 47.98.1.1; reached on 47.98.1.1' && lab.seen('i-b') === 'leaves by 47.98.1.2; reached on 47.98.1.2');
   });
+
+  it('sends an Attach that always falls back more and more rarely, and says that it comes to nothing', async () => {
+    const lab = new Laboratory(world({ 'i-a': THREE['i-a'] }));
+    lab.create('web', SPEC);
+    lab.cloud.faults.add({ action: 'AttachNetworkInterface', kind: 'stepFails', count: 1_000, phase: 'after' } as never);
+    await lab.start();
+    await lab.until(() => lab.resource('web').status.unsettled?.[0]?.message.includes('came to nothing') === true);
+    await lab.clock.pass(3_600_000);
+    expect(lab.mutatingCalls().filter((action) => action === 'AttachNetworkInterface').length).to.be.within(4, 16);
+    expect(lab.seen('i-a')).to.equal('leaves by 47.98.1.1; reached on 47.98.1.1');
+  });
 });
