@@ -31,17 +31,18 @@ const NODES_MS = 5_000;
 export async function reconcileResource(ctx: Context, state: ResourceState): Promise<void> {
   try {
     await pass(ctx, state);
+    state.writeFailures = 0;
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
-    state.failures += 1;
+    state.writeFailures += 1;
     ctx.log.warn('Kubernetes refused a write', { resource: state.resource.metadata.name, error: error.message, kind: error.kind });
-    ctx.queue.addAfter(resourceKey(state.resource.metadata.name), error.retryAfterMs ?? backoffMs(ctx.random, state.failures, intervalMs(ctx, state.resource)), PRIORITY.drift);
+    ctx.queue.addAfter(resourceKey(state.resource.metadata.name), error.retryAfterMs ?? backoffMs(ctx.random, state.writeFailures, intervalMs(ctx, state.resource)), PRIORITY.drift);
   }
 }
 
 async function pass(ctx: Context, state: ResourceState): Promise<void> {
   const { name } = state.resource.metadata;
-  noteEdit(state);
+  const priority = noteEdit(state) ? PRIORITY.edit : PRIORITY.drift;
   noteRequests(ctx, state);
   const cannotList = await ensureListing(ctx, state);
   const { inventory } = state.vpc;
@@ -53,7 +54,7 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   }
   const obstacle = (await groupsObstacle(state)) ?? consider(ctx, state, inventory);
   state.frozen = obstacle !== undefined;
-  triage(ctx, state, inventory, state.generation === state.resource.metadata.generation ? PRIORITY.drift : PRIORITY.edit);
+  triage(ctx, state, inventory, priority);
   noteWayOut(ctx, state, inventory);
   await holdOrLetGo(ctx, state, obstacle);
   await writeStatus(ctx, state, obstacle ?? blastObstacle(state));
@@ -61,14 +62,16 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   ctx.queue.addAfter(resourceKey(name), unknownNodes ? NODES_MS : dueInMs(ctx, state), PRIORITY.resync);
 }
 
-function noteEdit(state: ResourceState): void {
+/** Whether the spec was edited since the last pass; then everything given up is tried anew. */
+function noteEdit(state: ResourceState): boolean {
   const { generation } = state.resource.metadata;
-  if (generation === state.generation) return;
+  if (generation === state.generation) return false;
   state.generation = generation;
   state.edited = true;
   state.refusal = undefined;
   state.wasReady = false;
   for (const memory of state.memories()) memory.startAnewForEdit();
+  return true;
 }
 
 async function groupsObstacle(state: ResourceState): Promise<Obstacle | undefined> {

@@ -25,7 +25,9 @@ export class ResourceState {
   requestSeen: { readonly value: string; readonly atMs: number } | undefined;
   deletionSeenMs: number | undefined;
   statusWrittenMs = Number.NEGATIVE_INFINITY;
+  /** Listings that failed in a row, and passes that the API server refused in a row. */
   failures = 0;
+  writeFailures = 0;
   /** The last listing failed, and is not tried again before (monotonic ms). */
   refusal: { readonly error: CloudError; readonly againMs: number } | undefined;
   /** Ready was True for this very generation before the process started: then what differs now is drift. */
