@@ -31,7 +31,8 @@ export const TIERS: readonly Tier[] = [
   command('lint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
   mocha('tidy', 'test/tidy/**/*.test.ts'),
   mocha('unit', 'test/unit/**/*.test.ts'),
-  mocha('simulation', 'test/simulation/**/*.test.ts'),
+  // the exhaustive campaign takes minutes
+  mocha('simulation', 'test/simulation/**/*.test.ts', { timeoutMs: 30 * MINUTE_MS }),
   // both may have to build an API server first
   mocha('contract', 'test/contract/**/*.test.ts', { skipFailsInCi: false, timeoutMs: 30 * MINUTE_MS }),
   mocha('apiserver', 'test/apiserver/**/*.test.ts', { timeoutMs: 30 * MINUTE_MS }),

@@ -7,6 +7,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CREDENTIAL_KINDS, type CredentialsKind } from './adapters/alicloud/credentials.ts';
 import type { CloudNetwork } from './adapters/alicloud/endpoints.ts';
 import type { LogLevel } from './adapters/log.ts';
+import { REGION_ID, VPC_ID } from './api/cloud-fields.ts';
+import type { TextRule } from './api/fields.ts';
+import type { Fences } from './core/fences.ts';
 
 export interface Options {
   readonly kubeconfig?: string;
@@ -19,6 +22,13 @@ export interface Options {
   readonly clusterId?: string;
   readonly observeOnly: boolean;
   readonly allowBillingChanges: boolean;
+  /** Act only as the holder of the lease. */
+  readonly leaderElect: boolean;
+  readonly leaseNamespace: string;
+  /** Regions, VPCs and tags of instances outside which nothing is done. */
+  readonly allowRegion?: readonly string[];
+  readonly allowVpc?: readonly string[];
+  readonly requireInstanceTag?: Readonly<Record<string, string>>;
   readonly logLevel: LogLevel;
   /** The process environment, for the credentials alone. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -52,6 +62,32 @@ function clusterId(text: string): string {
   return text;
 }
 
+function trueOrFalse(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('It must be true or false.');
+  return text === 'true';
+}
+
+/** A DNS label (RFC 1123). */
+function namespaceName(text: string): string {
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) throw new InvalidArgumentError('It must be the name of a namespace.');
+  return text;
+}
+
+/** A flag that may be given several times, each time with one name or several between commas. */
+const namesOf = ({ pattern, lengthMax, remedy }: TextRule) => (text: string, before: readonly string[] = []): readonly string[] => {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !pattern.test(name) || name.length > lengthMax);
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}": ${remedy}.`);
+  return [...before, ...names];
+};
+
+/** Keys have 1 to 128 characters, values at most 128 (facts 2.12). Values may hold a comma, so each tag is a flag of its own. */
+function instanceTags(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [, key = '', value = ''] = /^([^=]{1,128})=(.{0,128})$/s.exec(text) ?? [];
+  if (key === '') throw new InvalidArgumentError('It must be a tag such as egress=allowed.');
+  return { ...before, [key]: value };
+}
+
 const twin = (flag: string): string => `EGRESS_${flag.replaceAll('-', '_').toUpperCase()}`;
 
 function option(flag: string, argument: string, description: string): Option {
@@ -69,13 +105,18 @@ function withConnection(command: Command): Command {
     .addOption(option('ecs-role-name', 'name', 'instance role for --credentials ecs-role'))
     .addOption(option('cluster-id', 'id', 'whose tags are ours; default the UID of the namespace kube-system').argParser(clusterId))
     .addOption(option('allow-billing-changes', '', 'let spec.subscriptionBilling ChangeToPayAsYouGo take effect; it is irreversible and costs money').default(false))
+    .addOption(option('allow-region', 'id', 'work for no other region (repeatable, or several between commas)').argParser(namesOf(REGION_ID)))
+    .addOption(option('allow-vpc', 'id', 'work for no other VPC (repeatable, or several between commas)').argParser(namesOf(VPC_ID)))
+    .addOption(option('require-instance-tag', 'key=value', 'write to no instance without this tag, but to close a window (repeatable: all of them)').argParser(instanceTags))
     .addOption(option('log-level', 'level', 'least severe line that is logged').choices(['debug', 'info', 'warn', 'error']).default('info'));
 }
 
-type Flags = Omit<Options, 'environment' | 'version' | 'instance' | 'observeOnly'> & { readonly observeOnly?: boolean };
+/** What only `run` has is absent elsewhere. */
+type RunFlags = 'observeOnly' | 'leaderElect' | 'leaseNamespace';
+type Flags = Omit<Options, 'environment' | 'version' | 'instance' | RunFlags> & Partial<Pick<Options, RunFlags>>;
 
 function optionsOf(flags: Flags, environment: NodeJS.ProcessEnv): Options {
-  return Object.freeze({ observeOnly: false, ...flags, environment, version: VERSION, instance: environment['HOSTNAME'] ?? 'egress-unification' });
+  return Object.freeze({ observeOnly: false, leaderElect: false, leaseNamespace: '', ...flags, environment, version: VERSION, instance: environment['HOSTNAME'] ?? 'egress-unification' });
 }
 
 /** Parses and runs. Bad flags are one line on standard error and exit code 2. */
@@ -87,6 +128,8 @@ export async function runCommandLine(argv: readonly string[], commands: Commands
     .configureOutput({ outputError: (text, write) => { write(`${text.trim().replaceAll('\n', ' ')}\n`); } })
     .exitOverride((error) => { process.exit(error.exitCode === 0 ? 0 : 2); });
   withConnection(program.command('run', { isDefault: true }).description('run the controller (default)'))
+    .addOption(option('leader-elect', 'true|false', 'act only while holding the lease egress-unification, so that several replicas can run; false only where nobody else acts for the cluster').argParser(trueOrFalse).default(true))
+    .addOption(option('lease-namespace', 'name', 'namespace of the lease; the same for all controllers of a cluster, wherever they run').argParser(namespaceName).default('kube-system'))
     .addOption(option('observe-only', '', 'begin nothing; windows that are open are closed').default(false))
     .action((flags: Flags) => commands.run(optionsOf(flags, environment)));
   withConnection(program.command('instances').description('print every instance of an EgressUnification: public IP, EIP, ENI, state and reason'))
@@ -95,3 +138,10 @@ export async function runCommandLine(argv: readonly string[], commands: Commands
     .action((name: string, { output, ...flags }: Flags & { output: Output }) => commands.instances(optionsOf(flags, environment), name, output));
   await program.parseAsync([...argv]);
 }
+
+/** What the flags fence in. */
+export const fencesOf = ({ allowRegion, allowVpc, requireInstanceTag }: Options): Fences => ({
+  instanceTags: requireInstanceTag ?? {},
+  ...(allowRegion && { regions: allowRegion }),
+  ...(allowVpc && { vpcs: allowVpc }),
+});

@@ -94,7 +94,7 @@ export async function openStage({ world, speed }: StageOptions): Promise<Stage> 
   const kubeconfig = join(directory, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigFor(kubernetes.url), { mode: 0o600 });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const controller = new ControllerProcess(['--kubeconfig', kubeconfig, '--cloud-endpoint', url], join(directory, 'controller.log'));
+  const controller = new ControllerProcess(['--kubeconfig', kubeconfig, '--cloud-endpoint', url, '--leader-elect', 'false'], join(directory, 'controller.log'));
   const clear = (): void => {
     controller.killNow();
     rmSync(directory, { recursive: true, force: true });

@@ -6,9 +6,6 @@ import type { Json, JsonObject } from './json.ts';
 import { schemaOfField } from './schema.ts';
 import type { Schema } from './schema.ts';
 
-/** Every node of a value by its path: leaves with their values, containers that have fields of their own with undefined. */
-export type Nodes = ReadonlyMap<string, Json | undefined>;
-
 const SEPARATOR = '\u0000';
 
 const elementsOf = (path: string): string[] => path.split(SEPARATOR);
@@ -42,24 +39,65 @@ export function elementOfItem(item: Json, schema: Schema | undefined): string {
   return `k:${JSON.stringify(Object.fromEntries(keys.map((field) => [field, item[field] ?? schema.items?.properties?.[field]?.default])))}`;
 }
 
+type Children = readonly (readonly [string, Json, Schema | undefined])[];
+
 /** What lies directly within a container, by path element; undefined for a leaf, and for whatever is atomic. */
-function childrenOf(value: Json, schema: Schema | undefined): [string, Json, Schema | undefined][] | undefined {
+function childrenOf(value: Json, schema: Schema | undefined): Children | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (isObject(value) && isGranular(schema)) {
-    return Object.entries(value).flatMap(([field, inner]) => (inner === undefined ? [] : [[`f:${field}`, inner, schemaOfField(schema, field)]]));
+    const children: [string, Json, Schema | undefined][] = [];
+    for (const field in value) {
+      const inner = value[field];
+      if (inner !== undefined) children.push([`f:${field}`, inner, schemaOfField(schema, field)]);
+    }
+    return children;
   }
   if (Array.isArray(value) && isGranularList(schema)) return value.map((item) => [elementOfItem(item, schema), item, schema?.items]);
   return undefined;
 }
 
-/** All nodes of a value that has this schema; the value itself has no path. */
-export function nodesOf(value: Json, schema: Schema | undefined): Nodes {
-  const found = new Map<string, Json | undefined>();
-  visit(value, schema, '', ({ at, inner, known, children }) => {
-    // null in the place of an object is an object that has lost its fields, not another value
-    const isLeaf = children === undefined && !(inner === null && known?.type === 'object');
-    found.set(at, isLeaf ? inner : undefined);
-  });
+/** Paths of nodes that are new or have another value, and of those that are gone. What is the same object is the same, and is not looked into. */
+export function differing(before: Json, after: Json, schema: Schema | undefined): { readonly written: Set<string>; readonly removed: Set<string> } {
+  const found = { written: new Set<string>(), removed: new Set<string>() };
+  compare({ before, after }, schema, '', found);
   return found;
+}
+
+// null in the place of an object is an object that has lost its fields, not another value
+const isLeaf = (value: Json, schema: Schema | undefined): boolean => childrenOf(value, schema) === undefined && !(value === null && schema?.type === 'object');
+
+interface Pair {
+  readonly before: Json;
+  readonly after: Json;
+}
+
+interface Found {
+  readonly written: Set<string>;
+  readonly removed: Set<string>;
+}
+
+function compare({ before, after }: Pair, schema: Schema | undefined, path: string, found: Found): void {
+  const old = new Map((childrenOf(before, schema) ?? []).map((child) => [child[0], child]));
+  for (const [element, inner, known] of childrenOf(after, schema) ?? []) {
+    const former = old.get(element)?.[1];
+    old.delete(element);
+    if (former === inner) continue;
+    const at = join(path, element);
+    if (former === undefined) addAll(inner, known, at, found.written);
+    else compareNode({ before: former, after: inner }, known, at, found);
+  }
+  for (const [element, inner, known] of old.values()) addAll(inner, known, join(path, element), found.removed);
+}
+
+function compareNode(pair: Pair, schema: Schema | undefined, at: string, found: Found): void {
+  const { before, after } = pair;
+  if ((isLeaf(before, schema) || isLeaf(after, schema)) && !isEqual(before, after)) found.written.add(at);
+  if (typeof before === 'object' || typeof after === 'object') compare(pair, schema, at, found);
+}
+
+function addAll(value: Json, schema: Schema | undefined, path: string, found: Set<string>): void {
+  found.add(path);
+  visit(value, schema, path, ({ at }) => void found.add(at));
 }
 
 /** The fields that one owns who sends the value: leaves, empty objects, items, and fields that the schema does not name. */
@@ -81,11 +119,15 @@ interface Visit {
 }
 
 function visit(value: Json, schema: Schema | undefined, path: string, tell: (node: Visit) => void): void {
-  for (const [element, inner, known] of childrenOf(value, schema) ?? []) {
+  visitAll(childrenOf(value, schema) ?? [], schema, path, tell);
+}
+
+function visitAll(nodes: Children, schema: Schema | undefined, path: string, tell: (node: Visit) => void): void {
+  for (const [element, inner, known] of nodes) {
     const at = join(path, element);
     const children = childrenOf(inner, known);
     tell({ at, inner, known, children, named: isNamed(element, schema) });
-    if (children !== undefined) visit(inner, known, at, tell);
+    if (children !== undefined) visitAll(children, known, at, tell);
   }
 }
 
@@ -140,15 +182,36 @@ function isItem(item: Json, element: string, identity: Json): boolean {
 
 /** Paths as metadata.managedFields carries them; "." marks a container that is itself among them. */
 export function encodeFields(paths: Iterable<string>): JsonObject {
-  return encodeLevel([...paths].sort().map(elementsOf));
+  return encodeLevel([...paths].map(elementsOf).sort(inOrder));
 }
 
-function encodeLevel(paths: readonly (readonly string[])[]): JsonObject {
-  const deeper = paths.filter((path) => path.length > 0);
-  const isMember = deeper.length > 0 && deeper.length < paths.length;
-  const byElement = [...Map.groupBy(deeper, ([element = '']) => element)];
-  const inner = byElement.map(([element, group]) => [element, encodeLevel(group.map((path) => path.slice(1)))] as const);
-  return { ...(isMember ? { '.': {} } : {}), ...Object.fromEntries(inner) };
+/** Element by element; what contains the other first. */
+function inOrder(one: readonly string[], other: readonly string[]): number {
+  const shorter = Math.min(one.length, other.length);
+  for (let depth = 0; depth < shorter; depth += 1) {
+    const [a = '', b = ''] = [one[depth], other[depth]];
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return one.length - other.length;
+}
+
+/** The paths are in order: what begins alike stands together, and the container itself first. */
+function encodeLevel(paths: readonly (readonly string[])[], depth = 0): JsonObject {
+  const isMember = paths[0]?.length === depth;
+  const encoded: JsonObject = isMember && paths.length > 1 ? { '.': {} } : {};
+  for (let from = isMember ? 1 : 0, to = from; from < paths.length; from = to) {
+    const element = paths[from]?.[depth] ?? '';
+    to = endOf(paths, from, depth);
+    encoded[element] = encodeLevel(paths.slice(from, to), depth + 1);
+  }
+  return encoded;
+}
+
+/** Where the paths end that have the same element there. */
+function endOf(paths: readonly (readonly string[])[], from: number, depth: number): number {
+  const element = paths[from]?.[depth];
+  const length = paths.slice(from).findIndex((path) => path[depth] !== element);
+  return length < 0 ? paths.length : from + length;
 }
 
 /** The paths that an encoded set names. */

@@ -49,6 +49,8 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Equality of values; the order of fields does not count, the order of items does. */
 export function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   return isDeepStrictEqual(a, b);
 }
 
@@ -63,8 +65,10 @@ export function deepFreeze<T>(value: T): T {
 
 /** A copy of an object without some of its fields. */
 export function without<T extends object, K extends string>(object: T, ...fields: readonly K[]): Omit<T, K> {
-  const dropped: ReadonlySet<string> = new Set(fields);
-  return Object.fromEntries(Object.entries(object).filter(([field]) => !dropped.has(field))) as Omit<T, K>;
+  const dropped: readonly string[] = fields;
+  const kept: Record<string, unknown> = {};
+  for (const field in object) if (!dropped.includes(field)) kept[field] = object[field];
+  return kept as Omit<T, K>;
 }
 
 /** The text in a field of an object; '' when there is none. */

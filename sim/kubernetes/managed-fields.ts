@@ -3,8 +3,8 @@
 // has no owner; an apply makes its writer an owner of all that it sent, an update of what it changed.
 import { applyConflict } from './errors.ts';
 import type { Cause } from './errors.ts';
-import { decodeFields, encodeFields, nodesOf, shownPath } from './fields.ts';
-import { isEqual, without } from './json.ts';
+import { decodeFields, differing, encodeFields, shownPath } from './fields.ts';
+import { without } from './json.ts';
 import type { JsonObject, KubernetesObject, ManagedFieldsEntry, ObjectMeta } from './json.ts';
 import { apiVersionOf } from './resources.ts';
 import type { ResourceDefinition } from './resources.ts';
@@ -22,6 +22,8 @@ export interface Ownership {
   readonly writer: Writer;
   readonly time: string;
   readonly paths: ReadonlySet<string>;
+  /** The entry that it was read from. */
+  readonly stored?: ManagedFieldsEntry;
 }
 
 /** What a write changed, as paths. */
@@ -41,35 +43,47 @@ const METADATA: Schema = {
   },
 };
 
+const ownableSchemas = new WeakMap<Schema, Schema>();
+
 /** The schema of what can have an owner. */
 export function ownableSchema({ schema }: ResourceDefinition): Schema {
-  return { ...schema, properties: { ...schema.properties, metadata: METADATA } };
+  const known = ownableSchemas.get(schema) ?? { ...schema, properties: { ...schema.properties, metadata: METADATA } };
+  ownableSchemas.set(schema, known);
+  return known;
 }
 
 /** The part of an object that can have an owner: all but its identity and what the server itself keeps. */
 export function ownable(object: JsonObject & { metadata: Partial<ObjectMeta> }): JsonObject {
   const { labels, annotations, finalizers, ownerReferences } = object.metadata;
-  const kept = Object.entries({ labels, annotations, finalizers, ownerReferences }).filter(([, value]) => value !== undefined);
-  return { ...without(object, 'apiVersion', 'kind', 'metadata'), ...(kept.length > 0 ? { metadata: Object.fromEntries(kept) } : {}) };
+  const kept: JsonObject = {
+    ...(labels && { labels }), ...(annotations && { annotations }), ...(finalizers && { finalizers }), ...(ownerReferences && { ownerReferences }),
+  };
+  return { ...without(object, 'apiVersion', 'kind', 'metadata'), ...(Object.keys(kept).length > 0 ? { metadata: kept } : {}) };
 }
 
 /** What differs between two ownable contents. */
 export function difference(before: JsonObject, after: JsonObject, schema: Schema): Difference {
-  const [old, next] = [nodesOf(before, schema), nodesOf(after, schema)];
-  return {
-    // nobody owns metadata as a whole, because every object has it
-    written: new Set([...next].filter(([path, value]) => path !== 'f:metadata' && (!old.has(path) || !isEqual(old.get(path), value))).map(([path]) => path)),
-    removed: new Set([...old.keys()].filter((path) => !next.has(path))),
-  };
+  const difference = differing(before, after, schema);
+  // nobody owns metadata as a whole, because every object has it
+  difference.written.delete('f:metadata');
+  return difference;
 }
+
+const decoded = new WeakMap<ManagedFieldsEntry, Ownership>();
 
 /** Reads who owns what from an object. */
 export function ownershipsOf(object: KubernetesObject | undefined): Ownership[] {
-  return (object?.metadata.managedFields ?? []).map((entry) => ({
-    writer: { manager: entry.manager, operation: entry.operation, subresource: entry.subresource === 'status' ? 'status' : undefined },
-    time: entry.time,
-    paths: new Set(decodeFields(entry.fieldsV1)),
-  }));
+  return (object?.metadata.managedFields ?? []).map(ownershipOf);
+}
+
+/** Entries of stored objects are frozen, so what was read from one stays true. */
+function ownershipOf(entry: ManagedFieldsEntry): Ownership {
+  const known = decoded.get(entry);
+  if (known !== undefined) return known;
+  const { manager, operation, subresource, time, fieldsV1 } = entry;
+  const made: Ownership = { writer: { manager, operation, subresource: subresource === 'status' ? 'status' : undefined }, time, paths: new Set(decodeFields(fieldsV1)), stored: entry };
+  if (Object.isFrozen(entry)) decoded.set(entry, made);
+  return made;
 }
 
 /** metadata.managedFields for these ownerships; who owns nothing has no entry. */
@@ -77,7 +91,7 @@ export function managedFieldsOf(ownerships: readonly Ownership[], resource: Reso
   const owning = ownerships.filter((each) => each.paths.size > 0);
   // one order, whoever wrote last: otherwise a write that changes nothing would look like a change
   const ordered = owning.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  return ordered.map(({ writer, time, paths }) => ({
+  return ordered.map(({ writer, time, paths, stored }) => stored ?? ({
     manager: writer.manager,
     operation: writer.operation,
     apiVersion: apiVersionOf(resource),
@@ -92,7 +106,7 @@ const orderOf = ({ writer, time }: Ownership): string => [writer.operation, time
 
 /** The writer's own ownership, and those of the others. */
 export function partition(ownerships: readonly Ownership[], writer: Writer): { own: Ownership | undefined; others: Ownership[] } {
-  const isOwn = (each: Ownership): boolean => isEqual(each.writer, writer);
+  const isOwn = ({ writer: { manager, operation, subresource } }: Ownership): boolean => manager === writer.manager && operation === writer.operation && subresource === writer.subresource;
   return { own: ownerships.find(isOwn), others: ownerships.filter((each) => !isOwn(each)) };
 }
 
@@ -110,18 +124,26 @@ function conflict({ manager, subresource, operation }: Writer, path: string, api
 
 /** The others without what was written or removed. */
 export function dispossess(others: readonly Ownership[], { written, removed }: Difference, time: string): Ownership[] {
-  return others.map((each) => withPaths(each, [...each.paths].filter((path) => !written.has(path) && !removed.has(path)), time));
+  const isTaken = (path: string): boolean => written.has(path) || removed.has(path);
+  return others.map((each) => (some(each.paths, isTaken) ? withPaths(each, [...each.paths].filter((path) => !isTaken(path)), time) : each));
 }
 
 /** The ownerships after an update: the writer owns what it changed besides what it owned before. */
 export function afterUpdate(ownerships: readonly Ownership[], change: Difference, writer: Writer, time: string): Ownership[] {
   const { own = { writer, time, paths: new Set<string>() }, others } = partition(ownerships, writer);
-  const kept = [...own.paths].filter((path) => !change.removed.has(path));
-  return [...dispossess(others, change, time), withPaths(own, [...kept, ...change.written], time)];
+  const isSame = !some(change.written, (path) => !own.paths.has(path)) && !some(change.removed, (path) => own.paths.has(path));
+  const next = isSame ? own : withPaths(own, [...[...own.paths].filter((path) => !change.removed.has(path)), ...change.written], time);
+  return [...dispossess(others, change, time), next];
 }
 
 /** The same ownership with other paths; its time moves only if they differ. */
 export function withPaths(ownership: Ownership, paths: Iterable<string>, time: string): Ownership {
   const next = new Set(paths);
-  return isEqual(next, ownership.paths) ? ownership : { ...ownership, paths: next, time };
+  const isSame = next.size === ownership.paths.size && !some(next, (path) => !ownership.paths.has(path));
+  return isSame ? ownership : { writer: ownership.writer, paths: next, time };
+}
+
+function some(paths: Iterable<string>, holds: (path: string) => boolean): boolean {
+  for (const path of paths) if (holds(path)) return true;
+  return false;
 }

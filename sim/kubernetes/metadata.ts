@@ -3,7 +3,7 @@
 import type { Draft } from './draft.ts';
 import type { Cause } from './errors.ts';
 import { isEqual, without } from './json.ts';
-import type { KubernetesObject, ObjectMeta } from './json.ts';
+import type { KubernetesObject, ManagedFieldsEntry, ObjectMeta } from './json.ts';
 import type { Collection } from './object-table.ts';
 import { nameSuffix, timestamp, uuid } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
@@ -72,11 +72,9 @@ export function checkMetadataChange(draft: Draft, { metadata: old }: KubernetesO
 
 /** True when both objects say the same, the times of their managed fields aside: storing the second would change nothing. */
 export function isNoChange(old: KubernetesObject, next: KubernetesObject): boolean {
-  return isEqual(withoutTimes(old), withoutTimes(next));
+  const { metadata: { managedFields: ownedBefore = [], ...before }, ...contentBefore } = old;
+  const { metadata: { managedFields: ownedAfter = [], ...after }, ...contentAfter } = next;
+  return isEqual(contentBefore, contentAfter) && isEqual(before, after) && isEqual(ownedBefore.map(withoutTime), ownedAfter.map(withoutTime));
 }
 
-function withoutTimes(object: KubernetesObject): KubernetesObject {
-  const { managedFields, ...metadata } = object.metadata;
-  const entries = managedFields?.map((entry) => ({ ...entry, time: '' }));
-  return { ...object, metadata: { ...metadata, ...(entries === undefined ? {} : { managedFields: entries }) } };
-}
+const withoutTime = (entry: ManagedFieldsEntry): ManagedFieldsEntry => ({ ...entry, time: '' });

@@ -66,15 +66,21 @@ export class ObjectTable {
 
   /** The objects of the collection as they were at a revision that is not compacted, ordered by namespace and name. */
   at(collection: Collection, revision: number): KubernetesObject[] {
-    const state = new Map(this.#objects.get(collection.resource));
-    const later = this.#history.filter((change) => change.revision > revision && change.resource === collection.resource);
+    const state = revision < this.#revision ? this.#before(collection.resource, revision) : (this.#objects.get(collection.resource) ?? new Map<string, KubernetesObject>());
+    const ordered = [...state].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    return ordered.filter((object) => belongs(object, collection.resource, collection));
+  }
+
+  /** Takes back, one by one, what was changed since. */
+  #before(resource: ResourceDefinition, revision: number): Map<string, KubernetesObject> {
+    const state = new Map(this.#objects.get(resource));
+    const later = this.#history.filter((change) => change.revision > revision && change.resource === resource);
     for (const { object, previous } of later.reverse()) {
       const key = keyOf(object.metadata.namespace, object.metadata.name);
       if (previous === undefined) state.delete(key);
       else state.set(key, previous);
     }
-    const ordered = [...state].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
-    return ordered.filter((object) => belongs(object, collection.resource, collection));
+    return state;
   }
 
   /** The changes after a revision, oldest first; undefined when some of them are forgotten. */

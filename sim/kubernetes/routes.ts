@@ -9,8 +9,23 @@ export interface Route {
   readonly subresource: 'status' | undefined;
 }
 
-/** Reads /api/v1/… and /apis/GROUP/VERSION/…, with or without namespaces/NAME. */
+const known = new WeakMap<readonly ResourceDefinition[], Map<string, Route | undefined>>();
+/** Names are without number. */
+const KNOWN_MAX = 500;
+
+/** As `readRoute`; what is asked again is not read again. */
 export function routeOf(path: string, resources: readonly ResourceDefinition[]): Route | undefined {
+  const routes = known.get(resources) ?? new Map<string, Route | undefined>();
+  known.set(resources, routes);
+  if (routes.has(path)) return routes.get(path);
+  if (routes.size >= KNOWN_MAX) routes.clear();
+  const route = readRoute(path, resources);
+  routes.set(path, route);
+  return route;
+}
+
+/** Reads /api/v1/… and /apis/GROUP/VERSION/…, with or without namespaces/NAME. */
+function readRoute(path: string, resources: readonly ResourceDefinition[]): Route | undefined {
   const [root, ...parts] = path.split('/').filter((part) => part !== '').map(decodeURIComponent);
   if (root !== 'api' && root !== 'apis') return undefined;
   const group = root === 'api' ? '' : (parts.shift() ?? '');

@@ -109,9 +109,10 @@ export class KubernetesStore {
     const draft = withDefaults(resource, readDraft(resource, body, pruning(options)));
     this.#checkPlace(target, draft);
     const old = this.#table.find(target);
-    if (old === undefined && resource.createOnUpdate) return this.create(target, body, options);
-    if (old === undefined) throw notFound(resource, name);
+    if (old === undefined && !resource.createOnUpdate) throw notFound(resource, name);
+    // a uid is a precondition even where a replacement may create: who renews what was deleted meanwhile gets a conflict
     checkUid(target, old, draft.metadata.uid);
+    if (old === undefined) return this.create(target, body, options);
     if (draft.metadata.resourceVersion === undefined && !resource.unconditionalUpdate) {
       throw invalid(resource, name, [{ reason: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }]);
     }
@@ -204,7 +205,8 @@ export class KubernetesStore {
 
 const hasFinalizers = ({ metadata }: KubernetesObject): boolean => (metadata.finalizers?.length ?? 0) > 0;
 
-function checkUid({ resource, name }: Target, { metadata }: KubernetesObject, uid: string | undefined): void {
-  if (uid === undefined || uid === metadata.uid) return;
-  throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+function checkUid({ resource, name }: Target, old: KubernetesObject | undefined, uid: string | undefined): void {
+  const there = old?.metadata.uid ?? '';
+  if (uid === undefined || uid === there) return;
+  throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${there}`);
 }

@@ -14,8 +14,14 @@ type Check = (value: Json, schema: Schema, path: string) => Fault[];
 export function validate(value: Json, schema: Schema, path = ''): Cause[] {
   const wrongType = checkType(value, schema, path);
   if (wrongType.length > 0 || value === null) return placed(wrongType, path);
-  const own = CHECKS.flatMap((check) => check(value, schema, path));
-  return [...placed(own, path), ...withinFields(value, schema, path), ...withinItems(value, schema, path)];
+  const faults: Cause[] = [];
+  for (const check of CHECKS) {
+    const found = check(value, schema, path);
+    if (found.length > 0) faults.push(...placed(found, path));
+  }
+  if (Array.isArray(value)) faults.push(...withinItems(value, schema, path));
+  else if (isObject(value)) faults.push(...withinFields(value, schema, path));
+  return faults;
 }
 
 const placed = (faults: readonly Fault[], path: string): Cause[] => faults.map((fault) => ({ ...fault, field: path === '' ? '<nil>' : path }));
@@ -76,13 +82,21 @@ function checkEnum(value: Json, schema: Schema): Fault[] {
 
 function checkString(value: Json, schema: Schema, path: string): Fault[] {
   if (typeof value !== 'string') return [];
-  const { pattern, format, minLength = 0, maxLength = Infinity } = schema;
+  const { pattern, format } = schema;
+  return [
+    ...checkLength(value, schema, path),
+    ...unless(pattern === undefined || compiled(pattern).test(value), () => broken(value, path, `should match '${pattern ?? ''}'`)),
+    ...unless(format === undefined || (FORMATS[format]?.(value) ?? true), () => broken(value, path, `must be of type ${format ?? ''}: ${JSON.stringify(value)}`)),
+  ];
+}
+
+function checkLength(value: string, { minLength = 0, maxLength = Infinity }: Schema, path: string): Fault[] {
+  // characters beyond the first plane count once, so there are never more of them than units
+  if (minLength === 0 && value.length <= maxLength) return [];
   const runes = Array.from(value).length;
   return [
     ...unless(runes <= maxLength, () => ({ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${maxLength} bytes` })),
     ...unless(runes >= minLength, () => broken(value, path, `should be at least ${minLength} chars long`)),
-    ...unless(pattern === undefined || compiled(pattern).test(value), () => broken(value, path, `should match '${pattern ?? ''}'`)),
-    ...unless(format === undefined || (FORMATS[format]?.(value) ?? true), () => broken(value, path, `must be of type ${format ?? ''}: ${JSON.stringify(value)}`)),
   ];
 }
 
@@ -121,6 +135,7 @@ const fits = (value: Json, schema: Schema): boolean => validate(value, schema).l
 
 function checkCombinations(value: Json, schema: Schema, path: string): Fault[] {
   const { anyOf, oneOf, allOf, not } = schema;
+  if (anyOf === undefined && oneOf === undefined && allOf === undefined && not === undefined) return [];
   const rule = (text: string) => (): Fault => ({ reason: 'FieldValueInvalid', message: `Invalid value: ${shown(value)}: "${path}" ${text}` });
   return [
     ...unless(anyOf === undefined || anyOf.some((each) => fits(value, each)), rule('must validate at least one schema (anyOf)')),
@@ -132,19 +147,19 @@ function checkCombinations(value: Json, schema: Schema, path: string): Fault[] {
 
 const CHECKS: readonly Check[] = [checkEnum, checkString, checkNumber, checkArray, checkObject, checkCombinations];
 
-function withinFields(value: Json, schema: Schema, path: string): Cause[] {
-  if (!isObject(value)) return [];
+function withinFields(value: JsonObject, schema: Schema, path: string): Cause[] {
   const at = (field: string): string => (path === '' ? field : `${path}.${field}`);
-  const missing = (schema.required ?? []).filter((field) => value[field] === undefined);
-  const required = missing.map((field) => ({ reason: 'FieldValueRequired', message: 'Required value', field: at(field) }));
-  return [...required, ...Object.entries(value).flatMap(([field, inner]) => withinField(inner, schemaOfField(schema, field), at(field)))];
+  const faults: Cause[] = [];
+  for (const field of schema.required ?? []) if (value[field] === undefined) faults.push({ reason: 'FieldValueRequired', message: 'Required value', field: at(field) });
+  for (const field in value) {
+    const inner = value[field];
+    const known = schemaOfField(schema, field);
+    if (inner !== undefined && known !== undefined) faults.push(...validate(inner, known, at(field)));
+  }
+  return faults;
 }
 
-const withinField = (inner: Json | undefined, schema: Schema | undefined, path: string): Cause[] =>
-  inner === undefined || schema === undefined ? [] : validate(inner, schema, path);
-
-function withinItems(value: Json, schema: Schema, path: string): Cause[] {
-  if (!Array.isArray(value)) return [];
+function withinItems(value: readonly Json[], schema: Schema, path: string): Cause[] {
   const { items } = schema;
   const inner = items === undefined ? [] : value.flatMap((item, index) => validate(item, items, `${path}[${index}]`));
   return [...inner, ...duplicates(value, schema, path)];

@@ -109,11 +109,15 @@ function checkVersion(resource: ResourceDefinition, { metadata }: KubernetesObje
 }
 
 function judge(resource: ResourceDefinition, object: KubernetesObject, old: KubernetesObject | undefined, faults: readonly Cause[]): void {
-  const content = without(object, 'apiVersion', 'kind', 'metadata');
-  const causes = [...faults, ...validate(content, { ...resource.schema, required: required(resource) }), ...(resource.check?.(object, old) ?? [])];
+  const causes = [...faults, ...validate(changed(object, old), { ...resource.schema, required: missing(resource, object) }), ...(resource.check?.(object, old) ?? [])];
   if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
 }
 
-const required = (resource: ResourceDefinition): string[] => (resource.schema.required ?? []).filter((field) => !ENVELOPE.has(field));
+/** The content that is not the very same as before: that was judged when it came. */
+function changed(object: KubernetesObject, old: KubernetesObject | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field, value]) => !ENVELOPE.has(field) && (old === undefined || old[field] !== value)));
+}
+
+const missing = (resource: ResourceDefinition, object: KubernetesObject): string[] => (resource.schema.required ?? []).filter((field) => !ENVELOPE.has(field) && object[field] === undefined);
 
 const ENVELOPE: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);

@@ -22,6 +22,11 @@ export const REASONS = {
   CloudForbidden: { meaning: 'The credentials may not make a call that is needed.', remedy: 'Grant the action named in the message to the RAM role or user of the controller.' },
   CloudUnavailable: { meaning: 'The cloud could not be read, so nothing is known and nothing is done.', remedy: 'Wait; the controller tries again by itself.' },
   BlastRadius: { meaning: 'More restores, detaches or deletes than max(3, 10 %) fell due at once that no edit asked for.', remedy: 'Check the list; annotate the resource with egressunification.io/confirm: <generation> to go on.' },
+  OutsideFences: {
+    meaning: 'The region, the VPC or the instance is outside the fences that the flags --allow-region, --allow-vpc and --require-instance-tag set. A region or VPC outside is neither read nor written; an instance outside is not written to, but a window that is open is closed first.',
+    remedy: 'Have whoever runs the controller widen the flag, or give the instance the tag.',
+  },
+  CloudUnstable: { meaning: 'Most of the last calls of a kind failed through the fault of the API, so nothing new is begun in the region; windows are closed.', remedy: 'Wait; the controller goes on by itself once calls succeed or a minute has passed.' },
   Deleting: { meaning: 'The resource is being deleted and its deletion policy carried out.', remedy: 'Wait; or annotate egressunification.io/abandon: <uid> to let go at once.' },
   InvalidSpec: { meaning: 'The spec does not follow the schema.', remedy: 'Correct the field named in the message.' },
 

@@ -1,7 +1,9 @@
 /** What every part of the loop is handed: ports, options, and the queue on which keys are put. */
+import type { Fences } from '../core/fences.ts';
 import type { Random, Clock, Log } from '../ports/runtime.ts';
 import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
 import type { VpcBook } from './vpc-book.ts';
+import type { Windows } from './windows.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface ControllerOptions {
@@ -10,6 +12,8 @@ export interface ControllerOptions {
   /** Nothing is begun; windows still close. */
   readonly observeOnly: boolean;
   readonly allowBillingChanges: boolean;
+  /** None when not given. */
+  readonly fences?: Fences;
 }
 
 export interface Context {
@@ -22,10 +26,14 @@ export interface Context {
   readonly random: Random;
   readonly log: Log;
   readonly queue: WorkQueue;
+  readonly windows: Windows;
 }
 
 export const resourceKey = (name: string): string => `resource/${name}`;
 export const instanceKey = (name: string, instance: string): string => `instance/${name}/${instance}`;
+
+/** Of a window; all windows of one resource have its UID before the slash. */
+export const windowKey = (uid: string, instance: string): string => `${uid}/${instance}`;
 
 /** Full jitter below, never above: what must happen within an interval happens within it. */
 export const jittered = (random: Random, ms: number): number => ms * (0.9 + 0.1 * random());

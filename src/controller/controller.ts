@@ -1,18 +1,24 @@
-/** The loop: resources and instances as keys on one queue. Starts with the first complete list of resources; stops by finishing what is being worked on. */
+/**
+ * The loop: resources and instances as keys on one queue. Before it starts it only watches; it starts with the first complete list of
+ * resources; drained, it only closes windows; it stops by finishing what is being worked on.
+ */
 import type { InstanceId } from '../core/ids.ts';
-import type { Clouds, WindowTokens } from '../ports/cloud.ts';
+import type { Clouds } from '../ports/cloud.ts';
 import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
 import type { Clock, Log, Random } from '../ports/runtime.ts';
-import { resourceKey, type Context, type ControllerOptions } from './context.ts';
+import { instanceKey, resourceKey, type Context, type ControllerOptions } from './context.ts';
 import { reconcileInstance } from './instance-reconciler.ts';
-import { Proof } from './gates.ts';
+import { Handover } from './handover.ts';
 import { reconcileResource } from './resource-reconciler.ts';
-import { ResourceState } from './resource-state.ts';
+import { ResourceStates } from './resource-states.ts';
 import { VpcBook } from './vpc-book.ts';
+import { Windows } from './windows.ts';
 import { PRIORITY, WorkQueue } from './work-queue.ts';
 
 /** Looks and passes in flight at once (design section 5). */
 const CONCURRENCY_MAX = 256;
+/** As many windows as the limit of AssociateEipAddress lets be opened in a minute. */
+const WINDOWS_MAX = 120;
 
 export interface ControllerDependencies {
   readonly options: ControllerOptions;
@@ -27,22 +33,38 @@ export interface ControllerDependencies {
 
 export class Controller {
   readonly #ctx: Context;
-  readonly #states = new Map<string, ResourceState>();
-  readonly #proof = new Proof();
+  readonly #states: ResourceStates;
   readonly #seen = new Map<string, string>();
-  readonly #tokens = new Map<string, WindowTokens>();
+  readonly #handover: Handover;
+  #watching: Promise<void> | undefined;
+  #phase: 'standing by' | 'working' | 'draining' = 'standing by';
+  #inWork = 0;
+  #drained: () => void = () => undefined;
 
   constructor({ clouds, ...dependencies }: ControllerDependencies) {
     const { clock, log } = dependencies;
-    const queue = new WorkQueue({ clock, log, concurrencyMax: CONCURRENCY_MAX, work: (key) => this.#work(key) });
-    this.#ctx = { ...dependencies, queue, book: new VpcBook(clouds, clock) };
+    const queue = new WorkQueue({ clock, log, concurrencyMax: CONCURRENCY_MAX, windowsMax: WINDOWS_MAX, work: (key) => this.#work(key) });
+    this.#ctx = { ...dependencies, queue, book: new VpcBook(clouds, clock), windows: new Windows() };
+    this.#states = new ResourceStates(this.#ctx);
+    this.#handover = new Handover(clock);
   }
 
-  /** Resolves once every resource is known; a resource that changes is worked on at once. */
-  async start(): Promise<void> {
-    await this.#ctx.resources.start((name) => {
-      if (this.#isNews(name)) this.#ctx.queue.add(resourceKey(name), PRIORITY.edit);
+  /** Watches the resources and does nothing for them, so that a start needs no list any more. Resolves once every resource is known. */
+  standBy(): Promise<void> {
+    this.#watching ??= this.#ctx.resources.start((name) => {
+      if (this.#phase !== 'standing by' && this.#isNews(name)) this.#ctx.queue.add(resourceKey(name), PRIORITY.edit);
     });
+    return this.#watching;
+  }
+
+  /** Begins to work once every resource is known; a resource that changes is worked on at once. */
+  async start(): Promise<void> {
+    await this.standBy();
+    if (this.#phase !== 'standing by') return;
+    this.#phase = 'working';
+    const names = this.#ctx.resources.list().map(({ metadata }) => metadata.name);
+    this.#handover.takeOver(names);
+    for (const name of names) if (this.#isNews(name)) this.#ctx.queue.add(resourceKey(name), PRIORITY.edit);
   }
 
   /** Our own status comes back as a change; only what a user or the API server changed is worth a pass. */
@@ -55,6 +77,32 @@ export class Controller {
     return isNews;
   }
 
+  /**
+   * Begins nothing any more. Resolves when what was sent is answered and no window of ours is known to be open, or after `withinMs`; then
+   * it says which windows are left to the successor.
+   */
+  async drain(withinMs: number): Promise<void> {
+    const { clock, log, queue } = this.#ctx;
+    this.#phase = 'draining';
+    this.#handover.standDown();
+    const over = Promise.withResolvers<undefined>();
+    const cancel = clock.after(withinMs, () => over.resolve(undefined));
+    this.#drained = () => over.resolve(undefined);
+    for (const key of this.#openWindows()) queue.add(key, PRIORITY.window);
+    this.#noteDrained();
+    await over.promise;
+    cancel();
+    for (const key of this.#openWindows()) log.error('a window could not be closed in time and is left open', { key });
+  }
+
+  #noteDrained(): void {
+    if (this.#phase === 'draining' && this.#inWork === 0 && this.#openWindows().length === 0) this.#drained();
+  }
+
+  #openWindows(): string[] {
+    return this.#states.openWindows();
+  }
+
   /** Begins nothing new and resolves when the steps being sent are answered. */
   async stop(): Promise<void> {
     await this.#ctx.resources.stop();
@@ -62,33 +110,33 @@ export class Controller {
   }
 
   async #work(key: string): Promise<void> {
-    const [kind, name = '', id] = key.split('/');
-    const state = this.#stateOf(name);
-    if (state === undefined) return;
-    if (kind === 'resource') return reconcileResource(this.#ctx, state);
-    return reconcileInstance({ ctx: this.#ctx, state, id: id as InstanceId, proof: this.#proof, tokens: this.#tokens });
+    this.#inWork += 1;
+    this.#ctx.log.debug('reconcile', { key });
+    try {
+      const [kind, name = '', id] = key.split('/');
+      if (kind === 'resource') await this.#workOnResource(name);
+      else await this.#workOnInstance(name, id as InstanceId);
+    } finally {
+      this.#inWork -= 1;
+      this.#noteDrained();
+    }
   }
 
-  /** A resource re-created under its name is another one: nothing remembered of the first counts for it. */
-  #stateOf(name: string): ResourceState | undefined {
-    const resource = this.#ctx.resources.get(name);
-    const known = this.#states.get(name);
-    if (resource === undefined) {
-      if (known) this.#forget(name);
-      return undefined;
+  async #workOnResource(name: string): Promise<void> {
+    if (this.#phase === 'draining') return;
+    const state = this.#states.of(name);
+    try {
+      if (state?.vanished === false) await reconcileResource(this.#ctx, state);
+    } finally {
+      const windows = state === undefined ? [] : this.#states.windowsOf(state);
+      this.#handover.passed(name, windows.map((id) => instanceKey(name, id)));
     }
-    if (known?.uid === resource.metadata.uid) {
-      known.resource = resource;
-      return known;
-    }
-    const state = new ResourceState(resource, this.#ctx.book.of(resource.spec.regionId, resource.spec.vpcId));
-    this.#states.set(name, state);
-    return state;
   }
 
-  /** Others may have waited for what the resource owned. */
-  #forget(name: string): void {
-    this.#states.delete(name);
-    for (const other of this.#states.values()) this.#ctx.queue.add(resourceKey(other.resource.metadata.name), PRIORITY.drift);
+  async #workOnInstance(name: string, id: InstanceId): Promise<void> {
+    const state = this.#states.of(name);
+    if (state === undefined || (this.#phase === 'draining' && !this.#states.isWindow(state, id))) return;
+    await reconcileInstance({ ctx: this.#ctx, state, id, handover: this.#handover });
+    this.#handover.worked(instanceKey(name, id), this.#states.isWindow(state, id));
   }
 }

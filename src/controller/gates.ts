@@ -7,25 +7,17 @@ import { FINALIZER } from '../api/names.ts';
 import type { Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
-import type { WindowTokens } from '../ports/cloud.ts';
-import { instanceKey, type Context } from './context.ts';
-import type { ResourceState } from './resource-state.ts';
+import { instanceKey, windowKey, type Context } from './context.ts';
+import type { Handover } from './handover.ts';
+import { specOf, type ResourceState } from './resource-state.ts';
 import { isRemovalOverdue } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
-
-/** Until the first Associate with these credentials has succeeded, one window at most is open: the canary of the permissions. */
-export class Proof {
-  associated = false;
-  readonly open = new Set<string>();
-}
 
 export interface Work {
   readonly ctx: Context;
   readonly state: ResourceState;
   readonly id: InstanceId;
-  readonly proof: Proof;
-  /** Tokens held for windows that are open, by instance. */
-  readonly tokens: Map<string, WindowTokens>;
+  readonly handover: Handover;
 }
 
 /** Look again after `againMs`; never: only when something else changes. */
@@ -35,9 +27,12 @@ export interface Next {
 }
 
 const SHORT_MS = 1_000;
+/** Of a view on which a window opens (design section 3). */
+const FRESH_MS = 5_000;
 const PLACE_MS = 5_000;
-/** A window that closes well gives back the token that it kept for the way home, so tokens may be free before the minute is over. */
-const RESERVED_MS = 3_000;
+const UNSTABLE_MS = 20_000;
+/** Who stands in line is called; this is for what nobody calls about. */
+const LINE_MS = 15_000;
 /** A step that came to nothing so often is sent more rarely: 30 s, doubled each time. */
 const FRUITLESS_MAX = 3;
 const FRUITLESS_PAUSE_MS = 30_000;
@@ -50,7 +45,7 @@ export const shut = (overlay: Overlay, againMs?: number): Shut => (againMs === u
 export function modeGate({ ctx, state }: Pick<Work, 'ctx' | 'state'>): Shut | undefined {
   const lives = state.resource.metadata.deletionTimestamp === undefined;
   const observing = ctx.options.observeOnly || (lives && state.resource.spec.mode === 'Observe');
-  if (!observing && !state.frozen) return undefined;
+  if (!observing && !state.frozen && !state.vanished) return undefined;
   return shut({ reason: 'Observing', message: ctx.options.observeOnly ? 'Run with --observe-only: nothing is begun' : 'Nothing is begun', stuck: true });
 }
 
@@ -62,6 +57,29 @@ function effectGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefin
   const againMs = accepted.atMs + pauseMs - ctx.clock.monotonic();
   const message = `The cloud accepted the step ${accepted.times} times and it came to nothing; look at the instance in the ECS console`;
   return againMs <= 0 ? undefined : shut({ reason: 'Retrying', message, stuck: true }, againMs);
+}
+
+/** Windows that were found open come first, and who stands down begins nothing. */
+function handoverGate({ handover }: Work): Shut | undefined {
+  const message = handover.whyNotBegin();
+  return message === undefined ? undefined : shut({ reason: 'WaitingForPlace', message, stuck: false }, SHORT_MS);
+}
+
+/** Never shut: who took over counts the windows that it tried to close. */
+function noteClosing({ handover, state, id }: Work): undefined {
+  handover.closing(instanceKey(state.resource.metadata.name, id));
+}
+
+/** An edit is known and the members are not made for it yet: what the old spec wanted is not begun any more. */
+function specGate({ ctx, state }: Work): Shut | undefined {
+  const resource = ctx.resources.get(state.resource.metadata.name);
+  return resource && specOf(resource) === state.membersAsOf ? undefined : shut({ reason: 'Progressing', message: 'The spec was edited and is read anew', stuck: false }, SHORT_MS);
+}
+
+/** While the API fails for most, nothing new is begun in the region. */
+function healthGate({ ctx, state }: Work): Shut | undefined {
+  const message = state.vpc.health.whyNotBegin(ctx.clock.monotonic());
+  return message === undefined ? undefined : shut({ reason: 'CloudUnstable', message, stuck: false }, UNSTABLE_MS);
 }
 
 function blastGate({ state, id }: Work): Shut | undefined {
@@ -80,37 +98,54 @@ function placeGate({ ctx, state, id }: Work, verdict: Verdict): Shut | undefined
   return state.rollout.request(id) ? undefined : shut({ reason: 'WaitingForPlace', message: 'Others are under way', stuck: false });
 }
 
+/** A window opens only on what was read just now (invariant S2); a slow answer is asked for again. */
+function freshGate({ ctx, state, id }: Work): Shut | undefined {
+  const readMs = Math.min(state.memory(id).lookedMs ?? Number.NEGATIVE_INFINITY, state.vpc.networkMs ?? Number.NEGATIVE_INFINITY);
+  if (ctx.clock.monotonic() - readMs <= FRESH_MS) return undefined;
+  return shut({ reason: 'Retrying', message: 'The cloud answered too slowly to open a window on what it said', stuck: false }, SHORT_MS);
+}
+
+const BUSY: Overlay = { reason: 'WaitingForPlace', message: 'Other windows are open', stuck: false };
+
+/** Stands in line for a window and is called when one ends. */
+function inLine({ ctx, state, id }: Work, overlay: Overlay, againMs: number): Shut {
+  ctx.windows.wait(windowKey(state.uid, id), () => ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift));
+  return shut(overlay, againMs);
+}
+
 function windowGate(work: Work): Shut | undefined {
-  const { state, id, proof, tokens } = work;
-  const busy = { reason: 'WaitingForPlace', message: 'Other windows are open', stuck: false } as const;
-  if (!proof.associated && [...proof.open].some((other) => other !== id)) return shut(busy, SHORT_MS);
-  if (!state.rollout.openWindow(id)) return shut(busy, PLACE_MS);
-  // An Unassociate whose effect never came kept its tokens: those are given back, not overwritten
-  tokens.get(id)?.release();
-  tokens.delete(id);
+  const { ctx, state, id } = work;
+  if (!ctx.windows.mayOpen(windowKey(state.uid, id))) return inLine(work, BUSY, LINE_MS);
+  if (!state.rollout.openWindow(id)) return shut(BUSY, PLACE_MS);
+  const closed = tokenGate(work);
+  if (closed) state.rollout.closeWindow(id);
+  return closed;
+}
+
+/** No Unassociate without the Associate in hand that ends it, and one more for the way home. */
+function tokenGate(work: Work): Shut | undefined {
+  const { ctx: { windows }, state, id } = work;
+  const key = windowKey(state.uid, id);
+  // an Unassociate whose effect never came kept its tokens
+  windows.close(key);
   const reserved = state.vpc.cloud.reserveWindow();
-  if ('dueInMs' in reserved) {
-    state.rollout.closeWindow(id);
-    return shut({ reason: 'WaitingForQuota', message: 'Waiting for the rate limit of AssociateEipAddress', stuck: false }, Math.min(reserved.dueInMs, RESERVED_MS));
-  }
-  tokens.set(id, reserved);
-  proof.open.add(id);
+  if ('dueInMs' in reserved) return inLine(work, { reason: 'WaitingForQuota', message: 'Waiting for the rate limit of AssociateEipAddress', stuck: false }, reserved.dueInMs);
+  windows.open(key, reserved);
   return undefined;
 }
 
 /** What each phase has to pass, in order. */
 export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Shut | undefined)[]> = {
-  close: [],
-  hold: [modeGate],
-  step: [modeGate, blastGate, finalizerGate, placeGate, effectGate],
-  open: [modeGate, blastGate, finalizerGate, placeGate, windowGate],
+  close: [noteClosing],
+  rescue: [modeGate, specGate, handoverGate, finalizerGate, freshGate, tokenGate],
+  hold: [modeGate, specGate, handoverGate],
+  step: [modeGate, specGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, effectGate],
+  open: [modeGate, specGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, freshGate, windowGate],
 };
 
 /** The window is closed, or was not opened: its tokens and its place among the windows are free again. */
-export function giveBack({ state, id, proof, tokens }: Work): void {
-  tokens.get(id)?.release();
-  tokens.delete(id);
-  proof.open.delete(id);
+export function giveBack({ ctx, state, id }: Work): void {
+  ctx.windows.close(windowKey(state.uid, id));
   state.rollout.closeWindow(id);
 }
 

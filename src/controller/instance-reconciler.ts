@@ -18,8 +18,8 @@ import type { ResourceState } from './resource-state.ts';
 import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteRemoval, noteWindow } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
-/** A window is opened, and closed forwards, only on a network read at most this long ago (invariant S2). */
-const FRESH_MS = 5_000;
+/** How old the reading of the network may be when a look begins, so that it is fresh enough still when the look has ended (FRESH_MS of the gates). */
+const NETWORK_MS = 4_000;
 const POLL_MS = { window: 500, cloud: 1_000, instance: 5_000, unseen: 5_000 } as const;
 const LOOK_BACKOFF_MAX_MS = 30_000;
 const POLL_MAX_MS = 30_000;
@@ -30,8 +30,7 @@ const REPORT_MS = 500;
 /** One pass over one instance. Never throws for what the cloud says. */
 export async function reconcileInstance(work: Work): Promise<void> {
   const { ctx, state, id } = work;
-  const member = state.members.get(id);
-  if (member === undefined) return;
+  if (!state.members.has(id)) return;
   let view: View;
   let network: Network | undefined;
   const startedMs = ctx.clock.monotonic();
@@ -43,7 +42,10 @@ export async function reconcileInstance(work: Work): Promise<void> {
     if (!(error instanceof CloudError)) throw error;
     return notSeen(work, error);
   }
-  if (state.members.get(id) !== member) return again(ctx, state, id, 0);
+  state.vpc.health.note('look', { subject: id, error: undefined, atMs: ctx.clock.monotonic() });
+  // as it is wanted now: the set may have been made anew meanwhile
+  const member = state.members.get(id);
+  if (member === undefined) return;
   const next = await act(work, { member, view, network, startedMs });
   conclude(work, next);
 }
@@ -78,7 +80,7 @@ async function act(work: Work, { member, view, network, startedMs }: Seen): Prom
 /** undefined: it could not be read now, so the way out is unproved; windows still close. */
 async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network | undefined> {
   try {
-    return await state.vpc.networkWithin(FRESH_MS);
+    return await state.vpc.networkWithin(NETWORK_MS);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     ctx.log.warn('the network of the VPC could not be read', { vpc: state.vpc.vpcId, error: error.message });
@@ -161,6 +163,7 @@ function again(ctx: Context, state: ResourceState, id: InstanceId, afterMs: numb
 function notSeen({ ctx, state, id }: Work, error: CloudError): void {
   const memory = state.memory(id);
   memory.failures += 1;
+  state.vpc.health.note('look', { subject: id, error, atMs: ctx.clock.monotonic() });
   const last = state.reported.get(id);
   const window = memory.windowSinceMs !== undefined;
   if (last && !window) state.reported.set(id, { verdict: { ...last.verdict, state: 'Unknown' }, reason: 'NotObserved', message: error.message });

@@ -25,19 +25,20 @@ function eipsNamed(instance: Instance | undefined, enis: readonly NetworkInterfa
 export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Promise<View> {
   const listed = vpc.inventory && viewFrom(vpc.inventory, id, { instanceGone: false, goneEips: [] });
   const before = [memory.view, listed].flatMap((view) => view ?? []);
+  const urgent = memory.windowSinceMs !== undefined || memory.sent?.step.kind === 'unassociateEipAddress';
   const asked = {
     enis: missing([...before.flatMap((view) => view.networkInterfaces.map((eni) => eni.id)), ...memory.createdEnis], new Set(memory.retiredEnis)),
     eips: missing([...before.flatMap((view) => view.eips.map((eip) => eip.id)), memory.lastEip], vpc.goneEips),
   };
   const [[instance], enis, eips] = await Promise.all([
-    vpc.cloud.describeInstances([id]), vpc.cloud.describeNetworkInterfaces(asked.enis), vpc.cloud.describeEips(asked.eips),
+    vpc.cloud.describeInstances([id], urgent), vpc.cloud.describeNetworkInterfaces(asked.enis, urgent), vpc.cloud.describeEips(asked.eips, urgent),
   ]);
-  const moreEnis = await vpc.cloud.describeNetworkInterfaces(missing(enisNamed(instance), new Set(asked.enis)));
+  const moreEnis = await vpc.cloud.describeNetworkInterfaces(missing(enisNamed(instance), new Set(asked.enis)), urgent);
   const networkInterfaces = [...enis, ...moreEnis];
   const more = missing(eipsNamed(instance, networkInterfaces), new Set([...asked.eips, ...vpc.goneEips]));
-  const allEips = [...eips, ...(await vpc.cloud.describeEips(more))];
+  const allEips = [...eips, ...(await vpc.cloud.describeEips(more, urgent))];
   await noteOmittedEips(vpc, [...asked.eips, ...more], allEips);
-  await noteGoneEnis(vpc, memory, asked.enis, networkInterfaces);
+  await noteLostEnis(vpc, memory, { id, asked: asked.enis, seen: networkInterfaces });
   return viewOf(vpc, id, { instance, networkInterfaces, eips: allEips });
 }
 
@@ -57,8 +58,10 @@ async function viewOf(vpc: Vpc, id: InstanceId, seen: { instance: Instance | und
   return { instanceId: id, instanceGone, goneEips: [...vpc.goneEips], ...rest, ...(instance && { instance }) };
 }
 
-/** ENIs that our Create answered and that are positively gone move the chain of client tokens one link on. */
-async function noteGoneEnis(vpc: Vpc, memory: InstanceMemory, asked: readonly EniId[], seen: readonly NetworkInterface[]): Promise<void> {
+/** ENIs that our Create answered and that are positively gone, or that somebody has made his own, move the chain of client tokens one link on. */
+async function noteLostEnis(vpc: Vpc, memory: InstanceMemory, { id: instance, asked, seen }: { id: InstanceId; asked: readonly EniId[]; seen: readonly NetworkInterface[] }): Promise<void> {
+  const taken = seen.filter(({ id, tags, instanceId }) => memory.createdEnis.includes(id) && tags[TAG.cluster] === undefined && instanceId !== undefined && instanceId !== instance);
+  for (const { id } of taken) memory.retire(id);
   const unseen = memory.createdEnis.filter((id) => asked.includes(id) && !seen.some((eni) => eni.id === id));
   for (const id of unseen) {
     if (await vpc.cloud.isNetworkInterfaceGone(id)) memory.retire(id);

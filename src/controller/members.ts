@@ -1,46 +1,74 @@
 /** The set of a resource after a listing: who is in it, what the listing says of each, and who has to be looked at. */
 import { TAG } from '../api/names.ts';
 import { problem } from '../core/problem.ts';
-import { membersOf, type Member } from '../core/selection.ts';
+import { membersOf, unseenMember, type Member, type SelectionInput } from '../core/selection.ts';
 import { reportedOf } from '../core/describe.ts';
 import { viewFrom } from '../core/inventory.ts';
 import type { InstanceId, SecurityGroupId } from '../core/ids.ts';
 import type { Inventory } from '../core/inventory.ts';
 import type { Verdict, View } from '../core/situation.ts';
 import { noteBlast, noteUnasked } from './blast-radius.ts';
-import { instanceKey, type Context } from './context.ts';
+import { instanceKey, windowKey, type Context } from './context.ts';
 import { judge, lastEipOf, wayOutOf } from './judge.ts';
-import type { ResourceState } from './resource-state.ts';
+import { specOf, type ResourceState } from './resource-state.ts';
 import { modeGate } from './gates.ts';
 import { placesOf } from './rollout.ts';
 import { keepsPlace, noteBlocked, noteDrift, noteOverlap } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
 
-/** Reads the security groups that the spec names; without names there is nothing to read. */
+/** Reads the security groups that the spec names, once for each listing; without names there is nothing to read. */
 export async function readSecurityGroups(state: ResourceState): Promise<void> {
   const ids = state.resource.spec.networkInterface.securityGroupIds;
+  const asOf = `${state.resource.metadata.generation}/${state.vpc.listedMs ?? ''}`;
+  if (state.groupsAsOf === asOf) return;
   state.securityGroups = ids && (await state.vpc.cloud.describeSecurityGroups(ids as readonly SecurityGroupId[]));
+  state.groupsAsOf = asOf;
 }
 
 export type Surveyor = Pick<Context, 'options' | 'nodes'> & { readonly resources: Pick<Context['resources'], 'list' | 'unreadableUids'> };
+
+/** Members whose tags name this resource by a look that is newer than the listing. */
+function ownedSince(state: ResourceState): Set<InstanceId> {
+  return new Set([...state.members.keys()].filter((id) => {
+    const { view, lookedMs = 0 } = state.memory(id);
+    const seen = view && lookedMs >= (state.vpc.listedMs ?? 0) ? [...view.eips, ...view.networkInterfaces] : [];
+    return seen.some(({ tags }) => tags[TAG.owner] === state.uid && tags[TAG.instance] === id);
+  }));
+}
 
 /**
  * Members that were written to since the listing. Judged on the listing alone, an edit would lose one that was tagged after it,
  * and leave it dark if it is in its window (test/apiserver/selection.test.ts).
  */
-function markedSince(state: ResourceState): InstanceId[] {
+function markedSince(state: ResourceState, owned: ReadonlySet<InstanceId>): InstanceId[] {
   return [...state.members.keys()].filter((id) => {
-    const { view, lookedMs = 0, sent } = state.memory(id);
-    const seen = view && lookedMs >= (state.vpc.listedMs ?? 0) ? [...view.eips, ...view.networkInterfaces] : [];
-    return sent !== undefined || seen.some(({ tags }) => tags[TAG.owner] === state.uid);
+    const { sent, sending, windowSinceMs } = state.memory(id);
+    return owned.has(id) || [sent, sending, windowSinceMs].some((begun) => begun !== undefined);
   });
 }
 
 /** The set as the listing shows it, with one way out for all. */
-export function findMembers({ options, nodes, resources }: Surveyor, state: ResourceState, inventory: Inventory): Map<InstanceId, Member> {
-  const { clusterId, allowBillingChanges } = options;
-  const members = membersOf({ resource: state.resource, resources: resources.list(), unreadable: resources.unreadableUids(), inventory, clusterId, allowBillingChanges, nodes: nodes.instanceIds(), marked: markedSince(state) });
+export function findMembers(surveyor: Surveyor, state: ResourceState, inventory: Inventory): Map<InstanceId, Member> {
+  const owned = ownedSince(state);
+  const members = membersOf({ ...selectionInput(surveyor, state), inventory, owned, marked: markedSince(state, owned) });
   return withSameWayOut(state, inventory, new Map(members.map((member) => [member.id, member])));
+}
+
+function selectionInput({ options: { clusterId, allowBillingChanges, fences }, nodes, resources }: Surveyor, state: ResourceState): Omit<SelectionInput, 'inventory' | 'marked' | 'owned'> {
+  return {
+    resource: state.resource, resources: resources.list(), unreadable: resources.unreadableUids(), clusterId, allowBillingChanges, nodes: nodes.instanceIds(),
+    ...(fences && { requiredTags: fences.instanceTags }),
+  };
+}
+
+/** Nothing was listed since the process started: those that status remembers in their window are looked at by id, so that they are closed. */
+export function watchRemembered(ctx: Context, state: ResourceState): void {
+  const remembered = state.surveyed ? [] : (state.resource.status.unsettled ?? []).filter((entry) => entry.state === 'InWindow').map(({ instanceId }) => instanceId as InstanceId);
+  for (const id of remembered.filter((each) => !state.members.has(each))) {
+    state.members.set(id, unseenMember(selectionInput(ctx, state), id));
+    state.memory(id).windowSinceMs = ctx.clock.monotonic();
+    ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.window);
+  }
 }
 
 /** Makes the set anew; says who joined and who left. */
@@ -51,8 +79,12 @@ export function updateMembers(ctx: Context, state: ResourceState, inventory: Inv
   for (const id of state.members.keys()) if (!next.has(id)) leave(ctx, state, id);
   const joined = state.members.size === 0 ? [] : members.filter((member) => member.selected && !state.members.has(member.id));
   for (const { id } of joined) ctx.events.record(resource, { type: 'Normal', reason: 'InstanceSelected', action: 'Observe', note: `${id} matches the selector now` });
+  // who was excluded waits for nothing but that
+  for (const { id, target } of members) if (state.members.get(id)?.target.exclusion && !target.exclusion) state.memory(id).dueMs = 0;
   noteUnasked(state, next);
   state.members = next;
+  state.surveyed = true;
+  state.membersAsOf = specOf(resource);
   state.neighbours.clear();
   // a resource that is being deleted selects nobody any more, and all of them go home
   const counted = resource.metadata.deletionTimestamp === undefined ? members.filter((member) => member.selected) : members;
@@ -61,6 +93,7 @@ export function updateMembers(ctx: Context, state: ResourceState, inventory: Inv
 
 function leave(ctx: Context, state: ResourceState, id: InstanceId): void {
   state.forget(id);
+  ctx.windows.close(windowKey(state.uid, id));
   for (const other of state.rollout.release(id)) ctx.queue.add(instanceKey(state.resource.metadata.name, other), PRIORITY.drift);
 }
 

@@ -22,6 +22,8 @@ export class InstanceMemory {
   lastEip: EipId | undefined;
   createdEnis: EniId[] = [];
   retiredEnis: EniId[] = [];
+  /** The step that is being sent. */
+  sending: Step | undefined;
   /** The last step that the cloud accepted, until a look shows its effect. */
   sent: Sent | undefined;
   /** First sight of the home EIP unbound. */

@@ -10,7 +10,7 @@ import type { Step, StepKind, StepOf } from '../core/step.ts';
 import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
-import { backoffMs } from './context.ts';
+import { backoffMs, windowKey } from './context.ts';
 import { GATES, giveBack, leavePlace, shut, type Next, type Work } from './gates.ts';
 
 /** How long the effect of an accepted step is waited for, and of one whose answer was lost (design section 5). */
@@ -27,7 +27,9 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
     const closed = gate(work, verdict);
     if (closed) return closed;
   }
+  const memory = work.state.memory(work.id);
   const effectMaxMs = phase === 'close' ? CLOSING_MAX_MS : EFFECT_MAX_MS;
+  memory.sending = step;
   try {
     const performed = await send(work, step);
     noteSent(work, step, { performed, effectMaxMs });
@@ -37,6 +39,8 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
     if (!(error instanceof CloudError)) throw error;
     if (!verdict.underWay && OF_ONE.has(error.detail.kind)) leavePlace(work);
     return failed(work, step, error);
+  } finally {
+    memory.sending = undefined;
   }
 }
 
@@ -52,11 +56,11 @@ function noteSent({ ctx, state, id }: Work, step: Step, { performed, effectMaxMs
   if (performed.networkInterface !== undefined && !memory.createdEnis.includes(performed.networkInterface)) memory.createdEnis.push(performed.networkInterface);
 }
 
-async function send({ state, id, tokens, ctx }: Work, step: Step): Promise<Performed> {
+async function send({ state, id, ctx }: Work, step: Step): Promise<Performed> {
   const memory = state.memory(id);
   if (!memory.setUpLogged) ctx.log.info('first write', { resource: state.resource.metadata.name, instance: id, setup: JSON.stringify(memory.view) });
   memory.setUpLogged = true;
-  return dispatch(state.vpc.cloud, step, tokens.get(id));
+  return dispatch(state.vpc.cloud, step, ctx.windows.tokensOf(windowKey(state.uid, id)));
 }
 
 const dispatch = <K extends StepKind>(cloud: Cloud, step: StepOf<K>, tokens: WindowTokens | undefined): Promise<Performed> => cloud.perform[step.kind](step, tokens);
@@ -68,13 +72,10 @@ const POLL_MS: Partial<Record<StepKind, number>> = {
 };
 const pollMs = (step: Step): number => POLL_MS[step.kind] ?? 0;
 
-function noteSuccess({ ctx, state, id, proof, tokens }: Work, step: Step, { requestId }: Performed): void {
+function noteSuccess({ ctx, state, id }: Work, step: Step, { requestId }: Performed): void {
+  state.vpc.health.note(step.kind, { subject: id, error: undefined, atMs: ctx.clock.monotonic() });
   ctx.log.info('step', { resource: state.resource.metadata.name, instance: id, step: step.kind, doing: describeStep(step), requestId });
-  if (step.kind !== 'associateEipAddress') return;
-  proof.associated = true;
-  proof.open.delete(id);
-  tokens.get(id)?.release();
-  tokens.delete(id);
+  if (step.kind === 'associateEipAddress') ctx.windows.accepted(windowKey(state.uid, id));
 }
 
 const STUCK: Partial<Record<CloudErrorKind, Overlay['reason']>> = { quota: 'QuotaExceeded', forbidden: 'Forbidden', refused: 'Refused' };
@@ -86,6 +87,7 @@ function failed(work: Work, step: Step, error: CloudError): Next {
   const memory = state.memory(id);
   const { kind, retryAfterMs, code, requestId } = error.detail;
   memory.failures += 1;
+  state.vpc.health.note(step.kind, { subject: id, error, atMs: ctx.clock.monotonic() });
   ctx.log.warn('step failed', { resource: state.resource.metadata.name, instance: id, step: step.kind, kind, code, requestId, error: error.message });
   noteFailure(work, step, error);
   const againMs = retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, step.kind === 'associateEipAddress' ? WINDOW_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
@@ -98,12 +100,19 @@ function failed(work: Work, step: Step, error: CloudError): Next {
 function noteFailure(work: Work, step: Step, error: CloudError): void {
   const { ctx, state, id } = work;
   const { kind } = error.detail;
+  if (kind === 'throttled') excuseWindow(work, error.detail.retryAfterMs ?? 0);
   if (kind === 'ambiguous') state.memory(id).sent = { step, untilMs: ctx.clock.monotonic() + AMBIGUOUS_MAX_MS };
   else if (step.kind === 'unassociateEipAddress') giveBack(work);
   else if (step.kind === 'associateEipAddress') turnRound(work, step, error);
   const exhausted = error.detail.accountWide === true ? QUOTA_OF[step.kind] : undefined;
   if (exhausted) state.vpc.exhausted.add(exhausted);
   if (error.detail.tokenSpent === true) state.memory(id).retire(spentToken(state.memory(id).retiredEnis.length));
+}
+
+/** While no Associate is taken from anybody, neither way is better: that time does not count against the way that was chosen. */
+function excuseWindow({ state, id }: Work, heldMs: number): void {
+  const memory = state.memory(id);
+  if (memory.windowSinceMs !== undefined) memory.windowSinceMs += heldMs;
 }
 
 /** The cloud has bound a token to a request that failed for good: the chain goes on as if it had named an ENI that is gone. */

@@ -9,6 +9,9 @@ import { InstanceMemory } from './memory.ts';
 import { Rollout } from './rollout.ts';
 import type { Vpc } from './vpc-book.ts';
 
+/** Which spec this is: a deletion is a change of it. */
+export const specOf = ({ metadata: { uid, generation, deletionTimestamp = '' } }: EgressUnification): string => `${uid}/${generation}/${deletionTimestamp}`;
+
 export class ResourceState {
   readonly uid: string;
   readonly vpc: Vpc;
@@ -16,11 +19,20 @@ export class ResourceState {
   /** As of the last reconcile of the resource. */
   resource: EgressUnification;
   members = new Map<InstanceId, Member>();
+  /** The spec for which the members were made, and the one that rivals were told of. */
+  membersAsOf: string | undefined;
+  toldRivals: string | undefined;
+  /** The members were made from a listing, not only from what status remembers. */
+  surveyed = false;
   readonly reported = new Map<InstanceId, Reported>();
   readonly #memories = new Map<InstanceId, InstanceMemory>();
+  /** The resource is gone although its finalizer was there; what is open is closed, and no more. */
+  vanished = false;
   /** Nothing but closing windows: too many selected, invalid, or nothing read yet. */
   frozen = true;
   securityGroups: readonly SecurityGroup[] | undefined;
+  /** The generation and the listing for which they were read. */
+  groupsAsOf: string | undefined;
   /** Monotonic ms at which a new reconcile-requested-at, or the deletion, was first seen. */
   requestSeen: { readonly value: string; readonly atMs: number } | undefined;
   deletionSeenMs: number | undefined;

@@ -1,8 +1,10 @@
 /** Every instance of one resource, judged on one complete listing, without a write: what `instances` prints. */
 import type { EgressUnification } from '../api/egress-unification.ts';
 import { reportedOf } from '../core/describe.ts';
+import { NO_FENCES, outside } from '../core/fences.ts';
 import { viewFrom } from '../core/inventory.ts';
 import type { Reported } from '../core/status.ts';
+import { CloudError } from '../ports/cloud-error.ts';
 import type { Clock } from '../ports/runtime.ts';
 import { judge } from './judge.ts';
 import { findMembers, readSecurityGroups, type Surveyor } from './members.ts';
@@ -14,8 +16,10 @@ export interface SurveyInput extends Surveyor {
   readonly clock: Clock;
 }
 
-/** Throws a CloudError if anything could not be read. */
+/** Throws a CloudError if anything could not be read, or may not. */
 export async function survey(input: SurveyInput, resource: EgressUnification): Promise<readonly Reported[]> {
+  const fenced = outside(resource, input.options.fences ?? NO_FENCES);
+  if (fenced) throw new CloudError(fenced.message, { kind: 'refused', code: '', action: '' });
   const state = new ResourceState(resource, input.book.of(resource.spec.regionId, resource.spec.vpcId));
   const inventory = await state.vpc.list(input.clock.monotonic());
   await readSecurityGroups(state);

@@ -7,6 +7,7 @@ import { inventoryOf, type Inventory } from '../core/inventory.ts';
 import type { InstanceType, Network } from '../core/view.ts';
 import type { Cloud, Clouds } from '../ports/cloud.ts';
 import type { Clock } from '../ports/runtime.ts';
+import { RegionHealth } from './health.ts';
 
 /** An EIP that two looks this far apart omit, while others are answered, is gone (design section 3). */
 const GONE_AFTER_MS = 60_000;
@@ -16,10 +17,21 @@ interface Flight<T> {
   readonly result: Promise<T>;
 }
 
+interface Orphans {
+  /** Monotonic ms of the listing that was judged. */
+  readonly asOfMs: number | undefined;
+  /** Without a living owner by the cache. */
+  readonly suspects: readonly string[];
+  /** Without a living owner by two listings and the API server. */
+  readonly ids: readonly string[];
+}
+
 /** One VPC of one region. */
 export class Vpc {
   readonly cloud: Cloud;
   readonly vpcId: VpcId;
+  /** Of the region, shared by its VPCs. */
+  readonly health: RegionHealth;
   readonly #clock: Clock;
   #inventory: { readonly value: Inventory; readonly startedMs: number } | undefined;
   #network: { readonly value: Network; readonly startedMs: number } | undefined;
@@ -30,13 +42,16 @@ export class Vpc {
   requestedMs = Number.NEGATIVE_INFINITY;
   /** Quotas that a call hit, until the next listing. */
   readonly exhausted = new Set<'eip' | 'eni'>();
+  /** What the last listing said of owners that are gone, and what was told of it. */
+  orphans: Orphans = { asOfMs: undefined, suspects: [], ids: [] };
   readonly goneInstances = new Set<InstanceId>();
   readonly #omittedSinceMs = new Map<EipId, number>();
   readonly goneEips = new Set<EipId>();
 
-  constructor(cloud: Cloud, vpcId: VpcId, clock: Clock) {
+  constructor(cloud: Cloud, vpcId: VpcId, { clock, health }: { clock: Clock; health: RegionHealth }) {
     this.cloud = cloud;
     this.vpcId = vpcId;
+    this.health = health;
     this.#clock = clock;
   }
 
@@ -47,6 +62,11 @@ export class Vpc {
   /** Monotonic ms at which the last complete listing began; undefined: none yet. */
   get listedMs(): number | undefined {
     return this.#inventory?.startedMs;
+  }
+
+  /** Monotonic ms at which the last complete reading of the network began. */
+  get networkMs(): number | undefined {
+    return this.#network?.startedMs;
   }
 
   get network(): Network | undefined {
@@ -122,6 +142,7 @@ export class VpcBook {
   readonly #clouds: Clouds;
   readonly #clock: Clock;
   readonly #vpcs = new Map<string, Vpc>();
+  readonly #health = new Map<string, RegionHealth>();
 
   constructor(clouds: Clouds, clock: Clock) {
     this.#clouds = clouds;
@@ -130,7 +151,9 @@ export class VpcBook {
 
   of(regionId: string, vpcId: string): Vpc {
     const key = `${regionId}/${vpcId}`;
-    const vpc = this.#vpcs.get(key) ?? new Vpc(this.#clouds(regionId), vpcId as VpcId, this.#clock);
+    const health = this.#health.get(regionId) ?? new RegionHealth(regionId);
+    this.#health.set(regionId, health);
+    const vpc = this.#vpcs.get(key) ?? new Vpc(this.#clouds(regionId), vpcId as VpcId, { clock: this.#clock, health });
     this.#vpcs.set(key, vpc);
     return vpc;
   }

@@ -1,7 +1,8 @@
 /**
  * A keyed work queue.
  * Invariants: a key is never worked on twice at once; a key added while it is worked on is worked on once more afterwards; of
- * several delays for one key the earliest counts; a key that waits rises by one priority each AGEING_MS, so nothing starves.
+ * several wishes for one key the earliest time and the best priority count; a key that waits rises by one priority each AGEING_MS, so
+ * nothing starves; some workers are for windows alone, so that these need not wait while calls of others hang.
  */
 import type { Clock, Log } from '../ports/runtime.ts';
 
@@ -11,6 +12,8 @@ export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 const AGEING_MS = 10_000;
 
+const better = (one: Priority, other: Priority | undefined): Priority => (other !== undefined && other < one ? other : one);
+
 interface Waiting {
   readonly priority: Priority;
   readonly sinceMs: number;
@@ -18,6 +21,7 @@ interface Waiting {
 
 interface Delayed {
   readonly dueMs: number;
+  readonly priority: Priority;
   readonly cancel: () => void;
 }
 
@@ -26,6 +30,8 @@ export interface WorkQueueOptions {
   readonly log: Log;
   /** Keys worked on at once. */
   readonly concurrencyMax: number;
+  /** Keys of priority `window` worked on besides. */
+  readonly windowsMax: number;
   /** Must not throw; a failure is the worker's to handle. */
   readonly work: (key: string) => Promise<void>;
 }
@@ -47,14 +53,20 @@ export class WorkQueue {
   /** As soon as a worker is free. */
   add(key: string, priority: Priority): void {
     if (this.#stopped) return;
-    this.#delayed.get(key)?.cancel();
-    this.#delayed.delete(key);
+    const wished = better(priority, this.#unschedule(key)?.priority);
     if (this.#working.has(key)) {
-      this.#again.set(key, Math.min(priority, this.#again.get(key) ?? priority) as Priority);
+      this.#again.set(key, better(wished, this.#again.get(key)));
       return;
     }
-    this.#put(key, priority);
+    this.#put(key, wished);
     this.#pump();
+  }
+
+  #unschedule(key: string): Delayed | undefined {
+    const before = this.#delayed.get(key);
+    before?.cancel();
+    this.#delayed.delete(key);
+    return before;
   }
 
   /** A key that waits already keeps its age and takes the better priority. */
@@ -65,19 +77,20 @@ export class WorkQueue {
     this.#waiting[priority]?.set(key, { priority, sinceMs: before?.sinceMs ?? this.#options.clock.monotonic() });
   }
 
-  /** After a pause; an earlier appointment of the same key stands. */
+  /** After a pause; an earlier appointment of the same key stands, and each gives the other its priority if that is better. */
   addAfter(key: string, delayMs: number, priority: Priority): void {
     if (this.#stopped) return;
     if (this.#find(key)) return this.#put(key, priority);
-    const dueMs = this.#options.clock.monotonic() + delayMs;
+    const nowMs = this.#options.clock.monotonic();
     const before = this.#delayed.get(key);
-    if (before && before.dueMs <= dueMs) return;
+    const wished = { dueMs: Math.min(nowMs + delayMs, before?.dueMs ?? Number.POSITIVE_INFINITY), priority: better(priority, before?.priority) };
+    if (before && before.dueMs === wished.dueMs && before.priority === wished.priority) return;
     before?.cancel();
-    const cancel = this.#options.clock.after(delayMs, () => {
+    const cancel = this.#options.clock.after(wished.dueMs - nowMs, () => {
       this.#delayed.delete(key);
-      this.add(key, priority);
+      this.add(key, wished.priority);
     });
-    this.#delayed.set(key, { dueMs, cancel });
+    this.#delayed.set(key, { ...wished, cancel });
   }
 
   /** Nothing new is begun; resolves when the workers are done. */
@@ -97,9 +110,13 @@ export class WorkQueue {
     return undefined;
   }
 
+  /** The next key that a worker may take; beyond the number for all only a window. */
   #next(): string | undefined {
-    const nowMs = this.#options.clock.monotonic();
-    const heads = this.#waiting.flatMap((keys) => {
+    const { clock, concurrencyMax, windowsMax } = this.#options;
+    const nowMs = clock.monotonic();
+    if (this.#working.size >= concurrencyMax + windowsMax) return undefined;
+    const open = this.#working.size < concurrencyMax ? this.#waiting : this.#waiting.slice(0, 1);
+    const heads = open.flatMap((keys) => {
       const [key] = keys.keys();
       const head = key === undefined ? undefined : keys.get(key);
       return key === undefined || head === undefined ? [] : [{ key, priority: head.priority, score: head.priority * AGEING_MS - (nowMs - head.sinceMs) }];
@@ -110,7 +127,7 @@ export class WorkQueue {
   }
 
   #pump(): void {
-    while (!this.#stopped && this.#working.size < this.#options.concurrencyMax) {
+    while (!this.#stopped) {
       const key = this.#next();
       if (key === undefined) return;
       this.#working.add(key);

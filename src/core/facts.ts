@@ -25,8 +25,12 @@ export interface Facts {
   readonly ourEni?: NetworkInterface;
   /** Ours, for this instance, and of no use: duplicates, and those whose EIP is gone. */
   readonly surplus: readonly NetworkInterface[];
-  /** Tags that contradict each other, or that name somebody else. */
+  /** Tags that contradict each other about what belongs together. */
   readonly conflict?: Problem;
+  /** Tags that say that somebody else manages it. */
+  readonly foreign?: Problem;
+  /** A mark of ours says that this home EIP belongs to this instance, whatever other marks say of who manages it. */
+  readonly claimed: boolean;
   /** Instance and EIP record contradict each other: look again. */
   readonly inconsistent: boolean;
 }
@@ -37,11 +41,13 @@ const ACTIVITY: Record<Instance['status'], Activity> = {
 
 /** Reduces a view to the table's columns. Pure; order of the lists does not matter. */
 export function factsOf(view: View, target: Target, hints: Hints): Facts {
-  const marked = view.networkInterfaces.filter((eni) => isOurs(eni.tags, target) && eni.tags[TAG.instance] === view.instanceId);
+  const marked = view.networkInterfaces.filter((eni) => isMarkedFor(view, target, eni) || isStripped(view, hints, eni));
   const witness = findHome(view, target, hints, marked);
   const homeEip = view.eips.find((eip) => eip.id === witness.homeId);
   const { ourEni, surplus } = pickEni(view, marked, witness.homeId);
-  const conflict = findConflict({ view, target, marked, homeEip, ids: witness.ids });
+  const conflict = findConflict(view, homeEip, witness.ids);
+  const ours = [homeEip, ...marked].filter((object) => object !== undefined);
+  const foreign = findForeign(view, target, ours);
   return {
     activity: view.instanceGone ? 'gone' : view.instance ? ACTIVITY[view.instance.status] : 'unseen',
     primary: primaryAddress(view, witness.homeId),
@@ -49,11 +55,13 @@ export function factsOf(view: View, target: Target, hints: Hints): Facts {
     home: homeState(view, witness.homeId, homeEip, ourEni),
     surplus,
     inconsistent: isInconsistent(view),
+    claimed: ours.some(({ tags }) => tags[TAG.eip] === witness.homeId && isOurs(tags, target) && otherLivingOwner(tags, target) === undefined),
     ...(view.instance && { instance: view.instance }),
     ...(witness.homeId !== undefined && { homeId: witness.homeId }),
     ...(homeEip && { homeEip }),
     ...(ourEni && { ourEni }),
     ...(conflict && { conflict }),
+    ...(foreign && { foreign }),
   };
 }
 
@@ -62,6 +70,12 @@ const onPrimary = (view: View, eip: Eip): boolean =>
   (eip.binding?.kind === 'networkInterface' && eip.binding.id === view.instance?.primaryEniId);
 
 const attachedHere = (view: View, eni: NetworkInterface): boolean => eni.instanceId === view.instanceId && eni.status === 'InUse';
+
+const isMarkedFor = ({ instanceId }: View, target: Target, { tags }: NetworkInterface): boolean => isOurs(tags, target) && tags[TAG.instance] === instanceId;
+
+/** Our Create answered it and somebody took its tags off: without this witness the next Create would be answered with it for ever. */
+const isStripped = (view: View, { createdNetworkInterfaces = [] }: Hints, { id, tags, instanceId }: NetworkInterface): boolean =>
+  createdNetworkInterfaces.includes(id) && tags[TAG.cluster] === undefined && [tags[TAG.instance], instanceId].every((named) => named === undefined || named === view.instanceId);
 
 const unique = (ids: readonly EipId[]): EipId[] => [...new Set(ids)].sort();
 
@@ -89,8 +103,15 @@ function unmarkedHome(view: View, hints: Hints): EipId | undefined {
   return unique(onInstance)[0] ?? unique(onEnis)[0] ?? remembered[0];
 }
 
+/** Somebody put the home EIP on an ENI of his own here: that is as good as ours, and ours is of no more use. */
+function isOnHandMade(view: View, marked: readonly NetworkInterface[], homeId: EipId): boolean {
+  const carrier = view.eips.find((eip) => eip.id === homeId && eip.status === 'InUse')?.binding?.id;
+  return carrier !== view.instance?.primaryEniId && view.networkInterfaces.some((eni) => eni.id === carrier && attachedHere(view, eni) && !marked.includes(eni));
+}
+
 function pickEni(view: View, marked: readonly NetworkInterface[], homeId: EipId | undefined) {
-  const usable = marked.filter((eni) => homeId !== undefined && !view.goneEips.includes(homeId) && (eni.tags[TAG.eip] ?? homeId) === homeId);
+  const isOfUse = homeId !== undefined && !view.goneEips.includes(homeId) && !isOnHandMade(view, marked, homeId);
+  const usable = marked.filter((eni) => isOfUse && (eni.tags[TAG.eip] ?? homeId) === homeId);
   const rank = (eni: NetworkInterface): number =>
     Number(view.eips.some((eip) => eip.binding?.kind === 'networkInterface' && eip.binding.id === eni.id)) * 4 +
     Number(eni.instanceId === view.instanceId) * 2 + Number(eni.status === 'InUse');
@@ -99,35 +120,23 @@ function pickEni(view: View, marked: readonly NetworkInterface[], homeId: EipId 
   return ourEni ? { ourEni, surplus } : { surplus };
 }
 
-interface ConflictInput {
-  readonly view: View;
-  readonly target: Target;
-  readonly marked: readonly NetworkInterface[];
-  readonly homeEip: Eip | undefined;
-  readonly ids: readonly EipId[];
-}
-
-function findConflict({ view, target, marked, homeEip, ids }: ConflictInput): Problem | undefined {
+/** The link: what belongs to what. */
+function findConflict(view: View, homeEip: Eip | undefined, ids: readonly EipId[]): Problem | undefined {
   if (ids.length > 1) return problem('WitnessesDisagree', `Tags name ${ids.length} home EIPs for ${view.instanceId}: ${ids.join(', ')}`);
-  const objects = [...(homeEip ? [homeEip] : []), ...marked].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return someoneElses([...objects, ...foreignEnis(view, target)], target) ?? namedElsewhere(view, homeEip);
-}
-
-function someoneElses(objects: readonly (Eip | NetworkInterface)[], target: Target): Problem | undefined {
-  const foreign = objects.find(({ tags }) => isForeign(tags, target));
-  if (foreign) return problem('ForeignCluster', `${foreign.id} is tagged by cluster ${foreign.tags[TAG.cluster] ?? ''}`);
-  const owned = objects.find(({ tags }) => otherLivingOwner(tags, target) !== undefined);
-  return owned && problem('OwnedByAnother', `${owned.id} is owned by the EgressUnification with UID ${owned.tags[TAG.owner] ?? ''}`);
-}
-
-function namedElsewhere(view: View, homeEip: Eip | undefined): Problem | undefined {
   const named = homeEip?.tags[TAG.instance];
   if (homeEip === undefined || named === undefined || named === view.instanceId) return undefined;
   return problem('WitnessesDisagree', `EIP ${homeEip.id} belongs to ${named} by its tags and is found at ${view.instanceId}`);
 }
 
-const foreignEnis = (view: View, target: Target): NetworkInterface[] =>
-  view.networkInterfaces.filter((eni) => eni.tags[TAG.instance] === view.instanceId && isForeign(eni.tags, target)).sort((a, b) => (a.id < b.id ? -1 : 1));
+/** Who manages it: the controller of another cluster, or another resource that lives. */
+function findForeign(view: View, target: Target, marked: readonly (Eip | NetworkInterface)[]): Problem | undefined {
+  const enis = view.networkInterfaces.filter((eni) => eni.tags[TAG.instance] === view.instanceId && isForeign(eni.tags, target));
+  const objects = [...marked, ...enis].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const foreign = objects.find(({ tags }) => isForeign(tags, target));
+  if (foreign) return problem('ForeignCluster', `${foreign.id} is tagged by cluster ${foreign.tags[TAG.cluster] ?? ''}`);
+  const owned = objects.find(({ tags }) => otherLivingOwner(tags, target) !== undefined);
+  return owned && problem('OwnedByAnother', `${owned.id} is owned by the EgressUnification with UID ${owned.tags[TAG.owner] ?? ''}`);
+}
 
 function primaryAddress(view: View, homeId: EipId | undefined): PrimaryAddress {
   const eips = view.eips.filter((eip) => onPrimary(view, eip) && eip.status === 'InUse');

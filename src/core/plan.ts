@@ -3,7 +3,9 @@
  * It never waits, reads, logs or remembers; what may be done now and by whom (rollout, tokens, Observe) is decided after it.
  */
 import type { InstanceState } from '../api/egress-unification.ts';
+import type { Reason } from '../api/reasons.ts';
 import { factsOf, type Facts } from './facts.ts';
+import { fencedOff } from './fences.ts';
 import { problem } from './problem.ts';
 import { firstMatch, type Row } from './rows.ts';
 import type { Goal, Move, PlanInput, Verdict } from './situation.ts';
@@ -23,7 +25,7 @@ const GONE: readonly Row[] = [...BEFORE_LETTING_GO, ...LETTING_GO];
 export function plan(input: PlanInput): Verdict {
   const facts = factsOf(input.view, input.target, input.hints);
   const rows = facts.activity === 'gone' ? GONE : TABLE[input.target.goal];
-  const move = firstMatch(rows, facts, input) ?? unknownShape(facts);
+  const move = withinFences(firstMatch(rows, facts, input) ?? unknownShape(facts), facts, input);
   const ip = facts.homeEip?.ip ?? facts.instance?.publicIps[0];
   return {
     instanceId: input.view.instanceId,
@@ -34,6 +36,13 @@ export function plan(input: PlanInput): Verdict {
     ...(facts.homeId !== undefined && { eipId: facts.homeId }),
     ...(facts.ourEni && { networkInterfaceId: facts.ourEni.id }),
   };
+}
+
+/** The fences stand above every wish but closing a window. Of an instance that was released no tag can be asked for any more. */
+function withinFences(move: Move, { instance }: Facts, { target }: PlanInput): Move {
+  if (!('do' in move) || move.phase === 'close' || !instance || !target.requiredTags) return move;
+  const found = fencedOff(instance, target.requiredTags);
+  return found ? { blocked: found } : move;
 }
 
 function unknownShape({ activity, primary, eni, home }: Facts): Move {
@@ -48,10 +57,13 @@ function stateOf(move: Move, { home, activity }: Facts): InstanceState {
   return activity !== 'gone' && (home === 'unbound' || home === 'transition') ? 'InWindow' : 'Progressing';
 }
 
+/** Who is in these hands, or outside the fences, is not on its way and keeps nobody waiting. */
+const NOT_OURS: ReadonlySet<Reason> = new Set(['OwnedByAnother', 'ForeignCluster', 'OutsideFences']);
+
 /** Between its first write and settled, as the cloud shows it; backwards, an EIP that is still on its ENI has not begun. */
 function isUnderWay(move: Move, facts: Facts, input: PlanInput): boolean {
   if ('settled' in move || input.target.goal === 'release') return false;
-  if ('blocked' in move && (move.blocked.degraded || move.blocked.reason === 'OwnedByAnother' || move.blocked.reason === 'ForeignCluster')) return false;
+  if ('blocked' in move && (move.blocked.degraded || NOT_OURS.has(move.blocked.reason))) return false;
   const marked = isMarked(facts, input);
   return input.target.goal === 'revert' ? marked && facts.home !== 'onEni' && facts.home !== 'onForeignEni' : marked;
 }

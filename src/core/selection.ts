@@ -4,11 +4,11 @@
  */
 import type { EgressUnification } from '../api/egress-unification.ts';
 import { ANNOTATION, TAG } from '../api/names.ts';
-import type { InstanceId, SecurityGroupId, Uid, VSwitchId } from './ids.ts';
-import type { Inventory } from './inventory.ts';
+import type { InstanceId, SecurityGroupId, Uid, VpcId, VSwitchId } from './ids.ts';
+import { inventoryOf, type Inventory } from './inventory.ts';
 import { problem, type Problem } from './problem.ts';
 import type { Goal, Target } from './situation.ts';
-import type { Instance } from './view.ts';
+import type { Instance, Tags } from './view.ts';
 
 /** Whether the selector matches: what is given must all hold. */
 export function selects({ spec }: EgressUnification, instance: Instance): boolean {
@@ -30,10 +30,14 @@ export interface SelectionInput {
   readonly inventory: Inventory;
   readonly clusterId: string;
   readonly allowBillingChanges: boolean;
+  /** Tags that an instance must carry to be written to. */
+  readonly requiredTags?: Tags;
   /** Instance ids of this cluster's nodes; undefined: not known, and then everybody may be one. */
   readonly nodes: ReadonlySet<string> | undefined;
-  /** Who carries this resource's UID by looks that are newer than the inventory. */
+  /** Who was written to since the inventory was made. */
   readonly marked?: readonly InstanceId[];
+  /** Who carries this resource's UID by a look that is newer than the inventory. */
+  readonly owned?: ReadonlySet<InstanceId>;
 }
 
 /** What is the same for every member. */
@@ -63,6 +67,15 @@ export function membersOf(input: SelectionInput): readonly Member[] {
   return [...new Set([...selected, ...tagged, ...(input.marked ?? [])])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(shared, id, isSelected.has(id)) }));
 }
 
+const NOTHING = { vSwitches: [], routeTables: [], natGateways: [] };
+
+/** One that was a member when it was last known, while nothing can be listed: what is not seen has not left. */
+export function unseenMember(input: Omit<SelectionInput, 'inventory'>, id: InstanceId): Member {
+  const inventory = inventoryOf({ instances: [], networkInterfaces: [], eips: [], network: { vpcId: input.resource.spec.vpcId as VpcId, ...NOTHING } });
+  const livingOwners = [...input.resources.map((other) => other.metadata.uid), ...input.unreadable];
+  return { id, selected: true, target: targetOf({ ...input, inventory, livingOwners, eldestFirst: [] }, id, true) };
+}
+
 const POLICY: Record<'Retain' | 'Revert', Goal> = { Retain: 'release', Revert: 'revert' };
 
 function goalOf({ metadata, spec }: EgressUnification, selected: boolean): Goal {
@@ -89,6 +102,7 @@ function targetOf(input: Shared, id: InstanceId, selected: boolean): Target {
     ...(vSwitchIds && { vSwitchIds: vSwitchIds as readonly VSwitchId[] }),
     ...(securityGroupIds && { securityGroupIds: securityGroupIds as readonly SecurityGroupId[] }),
     ...(exclusion && { exclusion }),
+    ...(input.requiredTags && { requiredTags: input.requiredTags }),
   };
 }
 
@@ -104,7 +118,8 @@ function exclusionOf(input: Shared, id: InstanceId): Problem | undefined {
 const older = (a: EgressUnification, b: EgressUnification): number =>
   Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) || (a.metadata.uid < b.metadata.uid ? -1 : 1);
 
-function ownerOf({ resource, eldestFirst, inventory, clusterId }: Shared, id: InstanceId): EgressUnification {
+function ownerOf({ resource, eldestFirst, inventory, clusterId, owned }: Shared, id: InstanceId): EgressUnification {
+  if (owned?.has(id)) return resource;
   const objects = [...(inventory.eipsOf.get(id) ?? []), ...(inventory.enisOf.get(id) ?? [])];
   const owners = new Set(objects.filter(({ tags }) => tags[TAG.cluster] === clusterId && tags[TAG.instance] === id).map(({ tags }) => tags[TAG.owner]));
   const instance = inventory.instances.get(id);

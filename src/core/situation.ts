@@ -7,7 +7,7 @@ import type { Reason } from '../api/reasons.ts';
 import type { EipId, EniId, InstanceId, SecurityGroupId, VSwitchId } from './ids.ts';
 import type { Problem } from './problem.ts';
 import type { HomeBinding, Owner, Step } from './step.ts';
-import type { Eip, Instance, InstanceType, NetworkInterface, SecurityGroup, VSwitch } from './view.ts';
+import type { Eip, Instance, InstanceType, NetworkInterface, SecurityGroup, Tags, VSwitch } from './view.ts';
 import type { WayOut } from './way-out.ts';
 
 /** One look at an instance: itself, the ENIs attached to it or tagged for it, the EIPs bound to any of these or tagged for it. */
@@ -43,6 +43,8 @@ export interface Target {
   readonly changeToPayAsYouGo: boolean;
   /** Why this instance is not to be touched at all: another resource's, a node of this cluster, not the same egress IPs. */
   readonly exclusion?: Problem;
+  /** Tags without which nothing but closing its window is done to an instance (--require-instance-tag). */
+  readonly requiredTags?: Tags;
   /** drift.action Report, and the instance was settled before: report, do not mend. */
   readonly reportOnly: boolean;
 }
@@ -62,6 +64,8 @@ export interface Surroundings {
 export interface Hints {
   /** ENIs that a Create of ours answered and that are known to be gone, oldest first: the chain of client tokens. */
   readonly retiredNetworkInterfaces: readonly EniId[];
+  /** ENIs that a Create of ours answered in this process: ours, though somebody took their tags off. */
+  readonly createdNetworkInterfaces?: readonly EniId[];
   /** The EIP that status last named for this instance: the third witness. */
   readonly lastEip?: EipId;
   readonly turnBack?: TurnBack;
@@ -84,8 +88,11 @@ export interface PlanInput {
   readonly nowMs: number;
 }
 
-/** close: an unbound home EIP gets bound. open: a window begins. hold: marks what must not be touched. step: anything else. */
-export type Phase = 'close' | 'open' | 'hold' | 'step';
+/**
+ * close: an unbound home EIP gets bound. open: a window begins. rescue: one begins for an EIP that reaches nobody where it is bound.
+ * hold: marks what must not be touched. step: anything else.
+ */
+export type Phase = 'close' | 'open' | 'rescue' | 'hold' | 'step';
 
 export type Move =
   | { readonly do: Step; readonly phase: Phase }

@@ -18,12 +18,16 @@ export interface Obstacle {
   readonly reason: Reason;
   readonly message: string;
   readonly unknown: boolean;
+  /** It passes by itself: nobody has to act. */
+  readonly passing?: true;
 }
 
 export interface StatusInput {
   readonly resource: EgressUnification;
   /** Instances that are selected or still carry our mark. */
   readonly reported: readonly Reported[];
+  /** The set was made since the process started; until then what the last one wrote of instances stands, because it is a witness. */
+  readonly surveyed: boolean;
   readonly obstacle?: Obstacle;
   readonly observing: boolean;
   readonly egressPublicIps: readonly string[];
@@ -43,7 +47,7 @@ const WORST_FIRST: readonly InstanceState[] = ['InWindow', 'Degraded', 'Blocked'
 const UNTESTED = 'Reachability was not tested';
 
 export function statusOf(input: StatusInput): EgressUnificationStatus {
-  const { resource, reported, handled } = input;
+  const { resource, handled } = input;
   const previous = resource.status;
   const lastHandledReconcileAt = handled ?? previous.lastHandledReconcileAt;
   return {
@@ -51,11 +55,25 @@ export function statusOf(input: StatusInput): EgressUnificationStatus {
     conditions: conditionsOf(input),
     egressPublicIps: [...input.egressPublicIps],
     ...(input.natGatewayId !== undefined && { natGatewayId: input.natGatewayId }),
-    instances: countsOf(reported),
-    summary: `${settledCount(reported)}/${reported.length}`,
-    unsettled: unsettledOf(reported, previous.unsettled ?? [], input.now),
+    ...(input.surveyed ? ofAll(input) : ofSome(input)),
     ...(lastHandledReconcileAt !== undefined && { lastHandledReconcileAt }),
   };
+}
+
+type OfInstances = Pick<EgressUnificationStatus, 'instances' | 'summary' | 'unsettled'>;
+
+const ofAll = ({ resource, reported, now }: StatusInput): OfInstances => ({
+  instances: countsOf(reported),
+  summary: `${settledCount(reported)}/${reported.length}`,
+  unsettled: unsettledOf(reported, resource.status.unsettled ?? [], now),
+});
+
+/** Nobody knows who is selected: what was written before stands, but for those that were looked at meanwhile. */
+function ofSome({ resource: { status }, reported, now }: StatusInput): OfInstances {
+  const { instances, summary, unsettled = [] } = status;
+  const judged = new Set<string>(reported.map(({ verdict }) => verdict.instanceId));
+  const rest = unsettled.filter(({ instanceId }) => !judged.has(instanceId));
+  return { ...(instances && { instances }), ...(summary !== undefined && { summary }), unsettled: [...unsettledOf(reported, unsettled, now), ...rest].slice(0, WINDOWS_MAX) };
 }
 
 const inState = (reported: readonly Reported[], ...states: readonly InstanceState[]): Reported[] => reported.filter(({ verdict }) => states.includes(verdict.state));
@@ -104,8 +122,8 @@ interface Summary {
 
 const summarize = (input: StatusInput): Summary => (input.obstacle ? ofObstacle(input.obstacle) : ofInstances(input));
 
-const ofObstacle = ({ reason, message, unknown }: Obstacle): Summary =>
-  unknown ? { ready: 'Unknown', also: 'Reconciling', reason, message } : { ready: 'False', also: 'Stalled', reason, message };
+const ofObstacle = ({ reason, message, unknown, passing }: Obstacle): Summary =>
+  unknown ? { ready: 'Unknown', also: 'Reconciling', reason, message } : { ready: 'False', also: passing ? 'Reconciling' : 'Stalled', reason, message };
 
 function ofInstances({ resource, reported, observing }: StatusInput): Summary {
   const [moving, stuck, unknown] = [inState(reported, 'Progressing', 'InWindow'), inState(reported, 'Blocked', 'Degraded'), inState(reported, 'Unknown')];

@@ -25,11 +25,11 @@ const instanceInTransit: Row = ({ activity, instance, home }) =>
 const tagBeforeMove: Row = ({ home, homeEip }, { target, view }) =>
   home === 'onEni' && homeEip && !isOurs(homeEip.tags, target) ? take({ kind: 'tagEip', eip: homeEip.id, tags: linkTags(target, view.instanceId, homeEip.id) }) : undefined;
 
-/** Where the EIP sits when it has to go home. Only an EIP that carries our mark is brought home; a hand-made set-up is nobody's. */
 /** The instance would not take the EIP: it stays on the ENI, reachable, and a person has to look. */
 const refusedAtHome: Row = ({ home, homeId }, { hints: { turnBack } }) =>
   home === 'onEni' && turnBack?.refused === 'instance' ? blocked(problem('TurnedBack', `EIP ${homeId ?? ''} could not be brought home: ${turnBack.message}`)) : undefined;
 
+/** Where the EIP sits when it has to go home. Only an EIP that carries our mark is brought home; a hand-made set-up is nobody's. */
 const bringHome: Row = (facts, input) => {
   const { home, homeEip, primary, homeId } = facts;
   if ((home !== 'onEni' && home !== 'onForeignEni') || !homeEip || homeId === undefined || !isOurs(homeEip.tags, input.target)) return undefined;
@@ -38,6 +38,13 @@ const bringHome: Row = (facts, input) => {
   if (unmovable) return blocked(unmovable);
   const carrier = input.view.networkInterfaces.find((eni) => eni.id === homeEip.binding?.id);
   return carrier && take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(carrier) }, 'open');
+};
+
+/** Only what carries our tags is removed: an ENI that our Create made and somebody stripped gets them again first. */
+const markStripped: Row = (facts, { target, view, hints }) => {
+  const stripped = ours(facts).find((eni) => !isProved(eni) && hints.createdNetworkInterfaces?.includes(eni.id));
+  if (!stripped || facts.homeId === undefined) return undefined;
+  return take({ kind: 'tagNetworkInterface', networkInterface: stripped.id, tags: linkTags(target, view.instanceId, facts.homeId) });
 };
 
 const ours = ({ ourEni, surplus }: Facts): NetworkInterface[] => [...(ourEni ? [ourEni] : []), ...surplus];
@@ -54,7 +61,7 @@ const untagHome: Row = ({ homeEip }, { target }) => {
 
 const restored: Row = (): Move => ({ settled: 'Restored' });
 
-export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, tagBeforeMove, refusedAtHome, bringHome, removeEnis, untagHome, restored];
+export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, tagBeforeMove, refusedAtHome, bringHome, markStripped, removeEnis, untagHome, restored];
 
 const isOwn = (tags: NetworkInterface['tags'], { target }: PlanInput): boolean =>
   tags[TAG.cluster] === target.owner.cluster && tags[TAG.owner] === target.owner.uid;

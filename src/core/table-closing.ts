@@ -24,9 +24,14 @@ const contradiction: Row = ({ inconsistent }, { view }) =>
 
 const conflict: Row = (facts) => facts.conflict && blocked(facts.conflict);
 
+/** Who manages it is disputed. While the home EIP is unbound that waits, if a mark of ours says whose EIP it is: on that nobody disagrees. */
+const foreign: Row = ({ foreign: found, home, claimed }) => (home === 'unbound' && claimed ? undefined : found && blocked(found));
+
+const isUnbound = ({ homeId }: Facts, { view, target }: PlanInput): boolean =>
+  view.eips.some((eip) => eip.binding === undefined && (eip.id === homeId || isOurs(eip.tags, target)));
+
 /** Letting go touches nothing but what carries this owner's UID, so a contradiction stops it only while an EIP of ours is unbound. */
-const conflictInWindow: Row = (facts, { view, target }) =>
-  view.eips.some((eip) => eip.binding === undefined && (eip.id === facts.homeId || isOurs(eip.tags, target))) ? facts.conflict && blocked(facts.conflict) : undefined;
+const inWindow = (row: Row): Row => (facts, input) => (isUnbound(facts, input) ? row(facts, input) : undefined);
 
 const notSeen: Row = ({ home, homeId, activity }, { view }) => {
   if (activity === 'unseen') return wait('NotObserved', `Instance ${view.instanceId} was not seen, and is not known to be released`);
@@ -52,10 +57,10 @@ const closeWindow: Row = (facts, input) =>
     : undefined;
 
 /** For an instance that lives. */
-export const CLOSING: readonly Row[] = [inTransit, conflict, notSeen, contradiction, homeTaken, closeWindow];
+export const CLOSING: readonly Row[] = [inTransit, conflict, foreign, notSeen, contradiction, homeTaken, closeWindow];
 
 /** For one that lives and is let go of. */
-export const CLOSING_BEFORE_RELEASE: readonly Row[] = [inTransit, conflictInWindow, notSeen, contradiction, homeTaken, closeWindow];
+export const CLOSING_BEFORE_RELEASE: readonly Row[] = [inTransit, inWindow(conflict), inWindow(foreign), notSeen, contradiction, homeTaken, closeWindow];
 
 /** For one that was released: its ENI goes, its EIP stays with the account, untagged. */
-export const BEFORE_LETTING_GO: readonly Row[] = [inTransit, conflict];
+export const BEFORE_LETTING_GO: readonly Row[] = [inTransit, conflict, foreign];

@@ -75,9 +75,10 @@ const eniInTransit: Row = ({ eni, ourEni }) => (eni === 'transition' ? wait('Wai
 const instanceInTransit: Row = ({ activity, instance }) =>
   activity === 'transition' ? wait('InstanceInTransition', `Instance ${instance?.id ?? ''} is ${instance?.status ?? ''}`) : undefined;
 
-/** An ENI of ours without use; one that is attached goes only when its EIP is known to be gone. */
-const surplus: Row = ({ surplus: enis }, input) => {
-  const useless = (eni: NetworkInterface): boolean => eni.status !== 'InUse' || input.view.goneEips.some((id) => id === eni.tags[TAG.eip]);
+/** An ENI of ours without use; one that is attached goes only when its EIP is known to be gone, or is on another ENI of the instance. */
+const surplus: Row = ({ surplus: enis, home }, input) => {
+  const isElsewhere = home === 'onEni' || home === 'onForeignEni';
+  const useless = (eni: NetworkInterface): boolean => eni.status !== 'InUse' || isElsewhere || input.view.goneEips.some((id) => id === eni.tags[TAG.eip]);
   const [move] = enis.filter((eni) => isProved(eni) && !carriesEip(input, eni.id) && useless(eni)).flatMap((eni) => remove(eni, input) ?? []);
   return move;
 };
@@ -94,7 +95,7 @@ const travelled: Row = (facts, input) => {
   if (found && isUnproved(input, found)) return wait(found.reason, found.message);
   return found === undefined
     ? take({ kind: 'attachNetworkInterface', networkInterface: ourEni.id, instance: input.view.instanceId })
-    : take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }, 'close');
+    : take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }, 'rescue');
 };
 
 /** From here to the settled rows a step is a forward move: nothing is begun that cannot be finished. */

@@ -39,10 +39,10 @@ export interface Cloud {
   /** vSwitches, route tables with entries, NAT gateways with SNAT and DNAT entries. */
   readNetwork(vpc: VpcId): Promise<Network>;
 
-  /** By id, coalesced with other callers' looks (≤ 100, ≤ 100, ≤ 50 ids per call). An empty list costs no call. */
-  describeInstances(ids: readonly InstanceId[]): Promise<readonly Instance[]>;
-  describeNetworkInterfaces(ids: readonly EniId[]): Promise<readonly NetworkInterface[]>;
-  describeEips(ids: readonly EipId[]): Promise<readonly Eip[]>;
+  /** By id, coalesced with other callers' looks (≤ 100, ≤ 100, ≤ 50 ids per call). An empty list costs no call. `urgent`: an open window waits for it; a share of each minute is kept for these. */
+  describeInstances(ids: readonly InstanceId[], urgent?: boolean): Promise<readonly Instance[]>;
+  describeNetworkInterfaces(ids: readonly EniId[], urgent?: boolean): Promise<readonly NetworkInterface[]>;
+  describeEips(ids: readonly EipId[], urgent?: boolean): Promise<readonly Eip[]>;
 
   /** True only when the attribute call for this one id answers its NotFound code. */
   isInstanceGone(id: InstanceId): Promise<boolean>;

@@ -20,6 +20,7 @@ const REFUSED: readonly Refused[] = [
   { what: 'a log level that is none', args: ['run', '--log-level', 'loud'], says: ['--log-level', 'debug, info, warn, error'] },
   { what: 'a source of credentials that is none', args: ['run', '--credentials', 'console'], says: ['--credentials', 'rrsa'] },
   { what: 'a cluster id with a space', args: ['run', '--cluster-id', 'my cluster'], says: ['--cluster-id', '1 to 128 letters'] },
+  { what: 'leader election that is neither on nor off', args: ['run', '--leader-elect', 'perhaps'], says: ['--leader-elect', 'true or false'] },
   { what: 'a wrong value in the environment', args: ['run'], env: { EGRESS_LOG_LEVEL: 'loud' }, says: ['EGRESS_LOG_LEVEL'] },
   { what: 'no name of a resource', args: ['instances'], says: ['name'] },
   { what: 'no credentials', args: ['run'], says: ['no credentials', 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'] },

@@ -1,188 +1,243 @@
-// The whole controller in one process on one virtual clock: unmodified above its transports, the real SDK over the simulated cloud, the
-// real Kubernetes adapter over the simulated store. A crash forgets everything that the process knew, and nothing else.
-import { answer } from '../../sim/kubernetes/api.ts';
-import { readCustomResources } from '../../sim/kubernetes/crd.ts';
-import type { JsonObject } from '../../sim/kubernetes/json.ts';
-import { KubernetesStore } from '../../sim/kubernetes/store.ts';
+// The whole controller in one process on one virtual clock: unmodified above its transports, the real SDK over one simulated cloud, the real
+// Kubernetes adapter over simulated API servers; one or more clusters, one or more replicas of each. Whatever happens is told to whoever
+// listens, right after it happened.
 import { SimulatedCloud } from '../../sim/cloud/engine/cloud.ts';
-import { buildState } from '../../sim/cloud/world/build.ts';
-import { checkWorld } from '../../sim/cloud/world/parse.ts';
-import { worldReport } from '../../sim/cloud/control/report.ts';
+import { instanceReport } from '../../sim/cloud/control/report.ts';
+import { MeddleProblem } from '../../sim/cloud/control/lookup.ts';
 import { meddle, type MeddleRequest } from '../../sim/cloud/control/meddle.ts';
-import type { Transport } from '../../src/adapters/alicloud/clients.ts';
-import { createClouds } from '../../src/adapters/alicloud/clouds.ts';
-import { fixedKeys } from '../../src/adapters/alicloud/credentials.ts';
-import type { KubernetesApi } from '../../src/adapters/kubernetes/api.ts';
-import { errorOfAnswer } from '../../src/adapters/kubernetes/errors.ts';
-import { KubernetesEvents } from '../../src/adapters/kubernetes/events.ts';
-import { KubernetesResources } from '../../src/adapters/kubernetes/resources.ts';
-import { parseEgressUnification, type EgressUnification } from '../../src/api/egress-unification.ts';
-import { API_VERSION, PLURAL } from '../../src/api/names.ts';
-import { Controller } from '../../src/controller/controller.ts';
-import { keptLog, seeded } from '../contract/cloud/recording.ts';
-import { VirtualClock } from '../contract/cloud/virtual-clock.ts';
+import type { JsonObject } from '../../sim/kubernetes/json.ts';
+import type { KubernetesStore } from '../../sim/kubernetes/store.ts';
+import type { EgressUnification } from '../../src/api/egress-unification.ts';
+import { NO_FENCES, type Fences } from '../../src/core/fences.ts';
+import { VirtualClock } from '../kit/virtual-clock.ts';
+import { Boundary } from './engine/boundary.ts';
+import { Cluster } from './engine/cluster.ts';
+import type { Crossing, WorldEvent } from './engine/contract.ts';
+import type { Life, LogLine } from './engine/life.ts';
+import type { Passage } from './engine/passage.ts';
+import type { Past } from './engine/past.ts';
+import { Pending } from './engine/pending.ts';
+import { stream } from './engine/random.ts';
+import { Replica } from './engine/replica.ts';
+import { isCloudRead } from './engine/verbs.ts';
+import { cloudOf } from './engine/worlds.ts';
 
-const KEYS = { accessKeyId: 'simulated-key', accessKeySecret: 'simulated-secret' };
-const CLUSTER = 'cluster-1';
+/** What must never be seen in a log, an event or a status. */
+export const SECRETS = { accessKeySecret: 'canary-access-key-secret', securityToken: 'canary-security-token' } as const;
 
-/** One life of the process: what is still in flight when it dies never arrives. */
-interface Life {
-  alive: boolean;
-  readonly controller: Controller;
+export interface LaboratoryOptions {
+  readonly seed?: number;
+  /** Whether replicas need the lease of their cluster; a lone one need not. */
+  readonly elects?: boolean;
+  readonly observeOnly?: boolean;
+  readonly allowBillingChanges?: boolean;
+  /** Flags that fence the controllers in. */
+  readonly fences?: Fences;
+  /** A second cluster, 'c2', on the same cloud. */
+  readonly secondCluster?: boolean;
+  /** So many calls are remembered; all of them when not given. */
+  readonly callsKept?: number;
+  /** States of the cloud are kept for reads that show what is past. */
+  readonly past?: Past;
 }
+
+const USUAL = { seed: 7, elects: false, observeOnly: false, allowBillingChanges: false, secondCluster: false, callsKept: Infinity };
 
 export class Laboratory {
   readonly clock = new VirtualClock();
+  readonly seed: number;
+  readonly elects: boolean;
   readonly cloud: SimulatedCloud;
-  readonly store: KubernetesStore;
-  readonly log = keptLog();
-  #life: Life | undefined;
-  /** Kills the process right before or after the effect of the n-th mutating call to the cloud. */
+  readonly boundary: Boundary;
+  readonly past: Past | undefined;
+  readonly pending = new Pending(this.clock);
+  readonly keys = { accessKeyId: 'simulated-key', ...SECRETS };
+  readonly clusters: readonly Cluster[];
+  readonly replicas: Replica[] = [];
+  readonly logLines: LogLine[] = [];
+  /** Told of everything. */
+  listener: (event: WorldEvent) => void = () => undefined;
+  /** After how long one that ended is started again; undefined: never. */
+  restartsAfterMs: (replica: Replica) => number | undefined = () => undefined;
+  /** Nothing is begun any more. */
+  isOver = false;
+  /** Of the next start. */
+  observeOnly: boolean;
+  readonly allowBillingChanges: boolean;
+  /** Of the next start. */
+  fences: Fences;
+  /** Kills the first replica right before or right after the effect of the n-th mutating call to the cloud. */
   crash: { call: number; effect: boolean } | undefined;
   mutations = 0;
-  /** Of the next start. */
-  observeOnly = false;
+  #failure: { readonly error: unknown } | undefined;
 
-  constructor(world: unknown) {
-    this.cloud = new SimulatedCloud(buildState(checkWorld(world), this.clock.now()), { clock: this.clock, random: seeded(7) });
-    const runtime = { nowMs: () => this.clock.now(), random: seeded(3), after: (delayMs: number, action: () => void) => this.clock.after(delayMs, action) };
-    this.store = new KubernetesStore({ runtime, customResources: readCustomResources(['crds']) });
+  constructor(world: unknown, options: LaboratoryOptions = {}) {
+    const { seed, elects, observeOnly, allowBillingChanges, secondCluster, callsKept, past } = { ...USUAL, ...options };
+    this.seed = seed;
+    this.elects = elects;
+    this.observeOnly = observeOnly;
+    this.allowBillingChanges = allowBillingChanges;
+    this.fences = options.fences ?? NO_FENCES;
+    this.past = past;
+    this.boundary = new Boundary(this.clock, callsKept);
+    const state = cloudOf(world, this.clock.now());
+    const watcher = { ...(past && { changing: () => past.changing(state) }), settled: (what: string) => this.tell({ kind: 'settled', what, atMs: this.clock.monotonic() }) };
+    this.cloud = new SimulatedCloud(state, { clock: { now: () => this.clock.now(), after: (delayMs, action) => this.clock.afterQuietly(delayMs, action) }, random: stream(seed, 'cloud'), watcher, logMax: callsKept });
+    this.clusters = (secondCluster ? ['c1', 'c2'] : ['c1']).map((name) => new Cluster(name, { clock: this.clock, random: stream(seed, name), told: (edited) => this.tell({ kind: 'edited', ...edited, atMs: this.clock.monotonic() }) }));
+    this.boundary.disturb = ({ side, mutates }) => (side === 'cloud' && mutates ? this.#crashDue() : {});
+    this.replica('a', 'c1');
+    if (secondCluster) this.replica('c', 'c2');
   }
 
-  /** Starts the controller, and again after a crash. */
+  // replicas
+
+  /** Adds a replica to a cluster; it is not started. */
+  replica(name: string, cluster: string): Replica {
+    const added = new Replica(this, name, cluster);
+    this.replicas.push(added);
+    return added;
+  }
+
+  replicaOf(name: string): Replica {
+    const found = this.replicas.find((replica) => replica.name === name);
+    if (found === undefined) throw new Error(`there is no replica ${name}`);
+    return found;
+  }
+
+  /** Starts the first replica, and again after a crash. */
   async start(): Promise<void> {
-    const life: { alive: boolean; controller?: Controller } = { alive: true };
-    const { clock, log: { log } } = this;
-    const api = this.#api(life);
-    const random = seeded(11);
-    const clouds = createClouds({ credentials: fixedKeys('laboratory', KEYS), network: 'vpc', clock, random, log, transport: this.#transport(life) });
-    const resources = new KubernetesResources({ api, clock, random, log });
-    const events = new KubernetesEvents({ api, clock, random, log, instance: 'laboratory' });
-    const options = { clusterId: CLUSTER, observeOnly: this.observeOnly, allowBillingChanges: false };
-    const controller = new Controller({ options, clouds, resources, events, nodes: { instanceIds: () => new Set() }, clock, random, log });
-    this.#life = Object.assign(life, { controller });
-    await this.clock.settle(controller.start());
+    await this.clock.settle(this.replicaOf('a').start());
   }
 
-  /** kill -9: no call of it is sent or answered any more. */
+  /** kill -9 of the first replica: no call of it is sent or answered any more. */
   kill(): void {
-    if (this.#life) this.#life.alive = false;
+    this.replicaOf('a').kill();
   }
 
   get alive(): boolean {
-    return this.#life?.alive ?? false;
+    return this.replicaOf('a').isUp;
   }
 
-  #transport(life: { alive: boolean }): Transport {
-    return ({ product, action, query }) => new Promise((resolve, reject) => {
-      const halfMs = this.cloud.latencyMs('rtt') / 2;
-      this.clock.after(halfMs, () => {
-        if (!life.alive || this.#dies(life, action, false)) return;
-        const sent = this.cloud.call({ product, action, params: query, accessKeyId: KEYS.accessKeyId });
-        if (this.#dies(life, action, true)) return;
-        this.clock.after(halfMs + sent.delayMs, () => {
-          if (!life.alive) return;
-          if (sent.dropped) reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
-          else resolve({ statusCode: sent.status, headers: sent.headers, body: sent.body });
-        });
-      });
-    });
+  /** Whichever replica of the first cluster leads. */
+  get leader(): Replica | undefined {
+    return this.replicas.find((replica) => replica.cluster === 'c1' && replica.leads);
   }
 
-  #dies(life: { alive: boolean }, action: string, effect: boolean): boolean {
-    if (isRead(action)) return false;
-    if (!effect) this.mutations += 1;
-    const due = this.crash?.call === this.mutations && this.crash.effect === effect;
-    if (due) life.alive = false;
-    return due;
+  killLeader(): void {
+    this.leader?.kill();
   }
 
-  #api(life: { alive: boolean }): KubernetesApi {
-    return {
-      request: async ({ method, path, query = {}, body, contentType = 'application/json' }) => {
-        if (!life.alive) return new Promise(() => undefined);
-        const said = answer(this.store, { method, path, query: new URLSearchParams(query), headers: { 'content-type': contentType, accept: 'application/json', 'user-agent': 'egress-unification' }, body: body === undefined ? '' : JSON.stringify(body) });
-        if (said.kind !== 'json') throw errorOfAnswer(500, 'not a document', undefined);
-        if (said.status >= 400) throw errorOfAnswer(said.status, JSON.stringify(said.body), undefined);
-        return said.body;
-      },
-      watch: ({ path, query, signal }, onLine) => new Promise((resolve, reject) => {
-        const said = answer(this.store, { method: 'GET', path, query: new URLSearchParams({ ...query, watch: 'true' }), headers: { accept: 'application/json' }, body: '' });
-        if (said.kind !== 'watch') {
-          reject(errorOfAnswer(said.status, JSON.stringify(said.body), undefined));
-          return;
-        }
-        const stop = said.open({ event: (event) => { if (life.alive) this.clock.after(1, () => { if (life.alive) onLine(JSON.stringify(event)); }); }, end: () => resolve() });
-        signal.addEventListener('abort', () => { stop(); resolve(); });
-      }),
-    };
+  terminateLeader(): void {
+    this.leader?.terminate();
   }
 
-  /** kubectl apply, as far as a create goes. */
-  create(name: string, spec: JsonObject): void {
-    this.store.create({ resource: this.#resource() }, { apiVersion: API_VERSION, kind: 'EgressUnification', metadata: { name }, spec }, {});
+  // what the wires report
+
+  tell = (event: WorldEvent): void => this.listener(event);
+
+  /** A call has reached its server and had its effect, or was refused. */
+  served(event: WorldEvent & { readonly kind: 'cloud' | 'kubernetes' }): void {
+    this.tell(event);
+    if (event.kind === 'cloud' && event.crossing.mutates && !event.late) this.pending.written(event.crossing.n);
   }
 
-  patch(name: string, patch: JsonObject): void {
-    this.store.patch({ resource: this.#resource(), name }, patch, {});
+  answered(crossing: Crossing, status: number, body: unknown): void {
+    this.tell({ kind: 'answered', crossing, status, body, atMs: this.clock.monotonic() });
   }
 
-  delete(name: string): void {
-    this.store.delete({ resource: this.#resource(), name }, {});
+  /** The life of a replica is over by a crash. */
+  died(life: Life): void {
+    this.replicaOf(life.replica).diedIn(life);
   }
 
-  exists(name: string): boolean {
-    return this.store.has({ resource: this.#resource(), name });
+  logged(line: LogLine): void {
+    this.logLines.push(line);
   }
 
-  resource(name: string): EgressUnification {
-    const parsed = parseEgressUnification(this.store.get({ resource: this.#resource(), name }));
-    if (!parsed.ok) throw new Error(parsed.problems.join('; '));
-    return parsed.resource;
+  /** Something is wrong with the product or the laboratory itself: the run fails with it. */
+  failed(error: unknown): void {
+    this.#failure ??= { error };
   }
 
-  #resource(): ReturnType<KubernetesStore['resource']> {
-    return this.store.resource(API_VERSION, PLURAL);
+  /** Throws what failed. */
+  check(): void {
+    if (this.#failure) throw this.#failure.error;
   }
 
-  ready(name: string): string {
-    const condition = this.resource(name).status.conditions?.find(({ type }) => type === 'Ready');
-    return `${condition?.status ?? '-'} ${condition?.reason ?? '-'}`;
+  #crashDue(): Passage {
+    this.mutations += 1;
+    return this.crash?.call === this.mutations ? { crash: this.crash.effect ? 'after' : 'before' } : {};
   }
 
-  events(): string[] {
-    const definition = this.store.resource('events.k8s.io/v1', 'events');
-    const { items } = this.store.list({ resource: definition, namespace: 'default' }, {}) as unknown as { items: { reason: string; note: string }[] };
-    return items.map(({ reason, note }) => `${reason}: ${note}`);
+  // users of the first cluster
+
+  cluster(name: string): Cluster {
+    const found = this.clusters.find((cluster) => cluster.name === name);
+    if (found === undefined) throw new Error(`there is no cluster ${name}`);
+    return found;
   }
+
+  get #first(): Cluster {
+    return this.cluster('c1');
+  }
+
+  get store(): KubernetesStore {
+    return this.#first.store;
+  }
+
+  readonly create = (name: string, spec: JsonObject): void => this.#first.create(name, spec);
+  readonly patch = (name: string, patch: JsonObject): void => this.#first.patch(name, patch);
+  readonly delete = (name: string): void => this.#first.delete(name);
+  readonly exists = (name: string): boolean => this.#first.exists(name);
+  readonly resource = (name: string): EgressUnification => this.#first.resource(name);
+  readonly ready = (name: string): string => this.#first.ready(name);
+  readonly events = (): string[] => this.#first.events();
+
+  // humans, and what is seen
 
   meddle(wish: MeddleRequest): void {
+    this.past?.changing(this.cloud.state);
     meddle(this.cloud, wish);
+    this.tell({ kind: 'meddled', wish, atMs: this.clock.monotonic() });
+  }
+
+  /** The same for what may be about things that are gone by now: gives whether it was done. */
+  meddleIfPossible(wish: MeddleRequest): boolean {
+    try {
+      this.meddle(wish);
+      return true;
+    } catch (error) {
+      if (error instanceof MeddleProblem) return false;
+      throw error;
+    }
   }
 
   /** What the Internet sees of an instance: "leaves by …; reached on …". */
-  seen(instance: string): string {
-    const found = worldReport(this.cloud).instances.find(({ id }) => id === instance);
+  seen(id: string): string {
+    const instance = this.cloud.state.instances.get(id);
+    const found = instance && instanceReport(this.cloud.state, instance);
     return `leaves by ${found?.egressIps.join(',') || '-'}; reached on ${found?.inboundIps.join(',') || '-'}`;
   }
 
   /** Mutating calls since the beginning, by action. */
   mutatingCalls(): string[] {
-    return this.cloud.log.since(0).filter(({ action }) => !isRead(action)).map(({ action }) => action);
+    return this.cloud.log.since(0).filter(({ action }) => !isCloudRead(action)).map(({ action }) => action);
   }
 
   unbound(): string[] {
-    return worldReport(this.cloud).eips.filter(({ status }) => status === 'Available').map(({ id }) => id);
+    return this.cloud.state.eips.all().filter(({ status }) => status === 'Available').map(({ id }) => id);
+  }
+
+  /** Every line that a replica has logged, as text. */
+  get lines(): string[] {
+    return this.logLines.map(({ replica, level, message, fields }) => `${replica} ${level} ${message} ${JSON.stringify(fields ?? {})}`);
   }
 
   /** Lets time pass until the condition holds, at most `withinMs`. */
   async until(condition: () => boolean, withinMs = 300_000): Promise<void> {
-    const endMs = this.clock.now() + withinMs;
-    while (!condition()) {
-      if (this.clock.now() >= endMs) throw new Error(`not within ${withinMs / 1_000} s of virtual time:\n${this.log.lines.filter((line) => !line.startsWith('cloud call')).slice(-20).join('\n')}`);
-      await this.clock.pass(250);
-    }
+    const endMs = this.clock.monotonic() + withinMs;
+    await this.clock.run(() => { this.check(); return condition(); }, endMs);
+    if (condition()) return;
+    throw new Error(`not within ${withinMs / 1_000} s of virtual time:\n${this.lines.filter((line) => !line.includes('cloud call')).slice(-20).join('\n')}`);
   }
 }
-
-const isRead = (action: string): boolean => action.startsWith('Describe') || action.startsWith('List');

@@ -76,6 +76,7 @@ describe('what review found', () => {
     refuse(lab, 'DetachNetworkInterface', 'InvalidOperation.InvalidEcsState', (parameters) => parameters['NetworkInterfaceId'] === stuck);
     lab.delete('web');
     await lab.until(() => !lab.exists('web'), 1_000_000);
+    await lab.clock.pass(1_000);
     expect(['i-a', 'i-b'].map((id) => lab.seen(id))).to.deep.equal(['leaves by 47.98.1.1; reached on 47.98.1.1', 'leaves by 47.98.1.2; reached on 47.98.1.2']);
     expect(lab.events().join('\n')).to.match(/LeftBehind: i-a/);
     expect(lab.events().join('\n')).not.to.match(/DriftDetected/);

@@ -30,6 +30,15 @@ export interface Surroundings {
   readonly random: () => number;
   /** How many calls the log holds at least. */
   readonly logMax?: number;
+  readonly watcher?: Watcher;
+}
+
+/** Somebody who follows what happens in the world by itself or by a call; must change nothing. */
+export interface Watcher {
+  /** Right before a mutating call takes effect or an asynchronous operation ends. */
+  changing?(): void;
+  /** An asynchronous operation has ended; `what`: latency and outcome, such as 'attach' or 'attach fell back'. */
+  settled?(what: string): void;
 }
 
 export class SimulatedCloud {
@@ -38,21 +47,26 @@ export class SimulatedCloud {
   readonly faults = new Faults();
   readonly log: CallLog;
   readonly #random: () => number;
+  readonly #watcher: Watcher | undefined;
   readonly #tokens = new ClientTokens();
   readonly #windows = new MinuteWindows();
   #calls = 0;
+  /** The state that calls see. */
+  #reading: CloudState;
 
   constructor(state: CloudState, surroundings: Surroundings) {
     this.state = state;
+    this.#reading = state;
     this.clock = surroundings.clock;
     this.#random = surroundings.random;
+    this.#watcher = surroundings.watcher;
     this.log = new CallLog(surroundings.logMax ?? 100_000);
   }
 
-  /** Takes one call. Never throws: whatever goes wrong is in the answer. */
-  call(request: CloudRequest): Answer {
+  /** Takes one call. Never throws: whatever goes wrong is in the answer. `given`: spoils this very call, whatever faults are armed. */
+  call(request: CloudRequest, given?: Fault): Answer {
     const requestId = this.#nextRequestId();
-    const fault = this.faults.take(request.product, request.action);
+    const fault = given ?? this.faults.take(request.product, request.action);
     const early = fault?.phase === 'before' ? instead(fault, requestId) : undefined;
     const outcome = early ?? this.#serve(request, requestId, fault);
     const seen = fault && !early ? spoil(outcome, fault, requestId) : outcome;
@@ -66,6 +80,22 @@ export class SimulatedCloud {
     const outcome = refused(reason, requestId);
     this.#record(request, requestId, { outcome, fault: undefined });
     return answer(outcome, undefined);
+  }
+
+  /** A read answered from another state than the present one, an older one for example: what a replica of the cloud's own that lags behind would say. */
+  callStale(request: CloudRequest, state: CloudState): Answer {
+    const present = this.#reading;
+    this.#reading = state;
+    try {
+      return this.call(request);
+    } finally {
+      this.#reading = present;
+    }
+  }
+
+  /** Somebody else has used up what is left of the quota of an action in this minute. */
+  exhaust(product: Product, action: string): void {
+    this.#windows.exhaust(`${product}:${action}`, this.clock.now());
   }
 
   /** A latency of the world in milliseconds, drawn anew where it is a range. */
@@ -84,8 +114,10 @@ export class SimulatedCloud {
     task.cancel = this.clock.after(this.latencyMs(step.latency) + extraMs, () => {
       task.running = false;
       holder.task = undefined;
+      this.#watcher?.changing?.();
       if (fault?.kind === 'stepFails') step.fail();
       else step.complete();
+      this.#watcher?.settled?.(fault?.kind === 'stepFails' ? `${step.latency} fell back` : step.latency);
     });
     return task;
   }
@@ -99,6 +131,7 @@ export class SimulatedCloud {
     try {
       const action = found(actions.get(`${request.product}:${request.action}`), 'InvalidAction.NotFound');
       this.#admit(action, request);
+      if (action.mutates) this.#watcher?.changing?.();
       return { status: 200, code: '', body: this.#idempotent(action, request, this.#context(request, requestId, fault)) };
     } catch (error) {
       if (error instanceof Refusal) return refused(error, requestId);
@@ -122,7 +155,7 @@ export class SimulatedCloud {
     const parameters = new Parameters(request.params);
     const begun: Task[] = [];
     return {
-      state: this.state, parameters, requestId, begun, nowMs: this.clock.now(),
+      state: this.#reading, parameters, requestId, begun, nowMs: this.clock.now(),
       begin: (holder, step) => {
         const task = this.begin(holder, step, fault);
         begun.push(task);

@@ -6,16 +6,27 @@ import { minuteOf } from './clock.ts';
 export class MinuteWindows {
   #minute = -1;
   readonly #used = new Map<string, number>();
+  readonly #exhausted = new Set<string>();
 
   /** Counts one call; false when the minute's quota of this action is used up. */
   admit(key: string, limit: number, nowMs: number): boolean {
-    const minute = minuteOf(nowMs);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#used.clear();
-    }
+    this.#roll(nowMs);
     const used = (this.#used.get(key) ?? 0) + 1;
     this.#used.set(key, used);
-    return used <= limit;
+    return used <= limit && !this.#exhausted.has(key);
+  }
+
+  /** Uses up what is left of the minute. */
+  exhaust(key: string, nowMs: number): void {
+    this.#roll(nowMs);
+    this.#exhausted.add(key);
+  }
+
+  #roll(nowMs: number): void {
+    const minute = minuteOf(nowMs);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    this.#used.clear();
+    this.#exhausted.clear();
   }
 }

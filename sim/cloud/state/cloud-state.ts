@@ -16,7 +16,7 @@ export interface Credential {
   readonly accessKeySecret: string;
   readonly securityToken?: string | undefined;
   /** `product:Action` names that this identity may not call. */
-  readonly deny: readonly string[];
+  deny: readonly string[];
 }
 
 export interface AccountLimits {

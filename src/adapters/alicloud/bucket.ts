@@ -4,7 +4,8 @@
  * clock can open a new minute but never prolong a hold.
  *
  * Reserved tokens are charged first to each new minute. Throttling holds the bucket for everybody until the given time and halves the
- * limit, once in a minute however many calls were refused; twenty clean minutes double it, up to where it began.
+ * limit, once in a minute however many calls were refused. Twenty clean minutes later it is probed, by callers who can bear a refusal: as
+ * many as the cloud accepted in a minute are the new limit, up to where it began, and a probe that is refused leaves the limit as it was.
  */
 export interface Instant {
   readonly wallMs: number;
@@ -13,17 +14,22 @@ export interface Instant {
 
 const MINUTE_MS = 60_000;
 const CLEAN_MS = 20 * MINUTE_MS;
+/** A call that is sent so late in a minute may be counted in the next one by the cloud. */
+const LATE_MS = 1_000;
 
 export class Bucket {
   readonly #most: number;
   readonly #least: number;
+  /** What the cloud is known to accept in a minute. */
   #limit: number;
   #minute = Number.NaN;
   #used = 0;
+  /** Of the used: sent when the minute was nearly over. */
+  #late = 0;
   #reserved = 0;
   #heldUntilMs = Number.NEGATIVE_INFINITY;
   #throttledAtMs: number | undefined;
-  #halvedInMinute = Number.NaN;
+  #throttledInMinute = Number.NaN;
 
   /** `least` ≤ `perMinute`; both at least 1. */
   constructor(perMinute: number, least: number) {
@@ -32,10 +38,10 @@ export class Bucket {
     this.#limit = perMinute;
   }
 
-  /** 0 and a token is taken; otherwise in how many ms to ask again, and nothing is taken. */
-  take(at: Instant): number {
-    const dueInMs = this.dueInMs(1, at);
-    if (dueInMs === 0) this.#used += 1;
+  /** 0 and a token is taken; otherwise in how many ms to ask again, and nothing is taken. `spared`: how many tokens are left for others. */
+  take(at: Instant, { mayProbe = false, spared = 0 }: { readonly mayProbe?: boolean; readonly spared?: number } = {}): number {
+    const dueInMs = this.dueInMs(1 + spared, at, mayProbe);
+    if (dueInMs === 0) this.#use(at);
     return dueInMs;
   }
 
@@ -45,17 +51,17 @@ export class Bucket {
     const heldMs = this.#heldMs(at);
     if (heldMs > 0) return heldMs;
     if (reserved) this.#reserved -= 1;
-    this.#used += 1;
+    this.#use(at);
     return 0;
   }
 
-  /** In how many ms `count` tokens could be taken or reserved; 0: now. */
-  dueInMs(count: number, at: Instant): number {
+  /** In how many ms `count` tokens could be taken or reserved; 0: now. `mayProbe`: whoever asks can bear to be the one too many. */
+  dueInMs(count: number, at: Instant, mayProbe = false): number {
     this.#roll(at);
     const heldMs = this.#heldMs(at);
     if (heldMs > 0) return heldMs;
-    const free = this.#limit - this.#used - this.#reserved;
-    return free >= count ? 0 : MINUTE_MS - (((at.wallMs % MINUTE_MS) + MINUTE_MS) % MINUTE_MS);
+    const free = (mayProbe && this.#isClean(at) ? this.#most : this.#limit) - this.#used - this.#reserved;
+    return free >= count ? 0 : MINUTE_MS - inMinute(at);
   }
 
   /** Sets tokens aside, or gives them back when negative. Whoever reserves asks `dueInMs` first. */
@@ -66,10 +72,16 @@ export class Bucket {
   /** The cloud refused a call as one too many. */
   throttled(at: Instant, retryAfterMs: number): void {
     this.#roll(at);
-    if (this.#halvedInMinute !== this.#minute) this.#limit = Math.max(this.#least, Math.floor(this.#limit / 2));
-    this.#halvedInMinute = this.#minute;
+    const wasProbe = this.#isClean(at) && this.#used > this.#limit;
+    if (this.#throttledInMinute !== this.#minute && !wasProbe) this.#limit = Math.max(this.#least, Math.floor(this.#limit / 2));
+    this.#throttledInMinute = this.#minute;
     this.#heldUntilMs = Math.max(this.#heldUntilMs, at.monotonicMs + retryAfterMs);
     this.#throttledAtMs = at.monotonicMs;
+  }
+
+  /** Tokens that the cloud is known to grant in a minute. */
+  get limit(): number {
+    return this.#limit;
   }
 
   /** Tokens of the minute that are neither used nor reserved, as a share of the limit; at most 1. */
@@ -78,19 +90,30 @@ export class Bucket {
     return (this.#limit - this.#used - this.#reserved) / this.#limit;
   }
 
+  #use(at: Instant): void {
+    this.#used += 1;
+    if (inMinute(at) >= MINUTE_MS - LATE_MS) this.#late += 1;
+  }
+
   #heldMs(at: Instant): number {
     return this.#heldUntilMs - at.monotonicMs;
   }
 
+  /** Whether there was no refusal for long enough to try for more. */
+  #isClean({ monotonicMs }: Instant): boolean {
+    return this.#throttledAtMs !== undefined && monotonicMs - this.#throttledAtMs >= CLEAN_MS;
+  }
+
   #roll(at: Instant): void {
     const minute = Math.floor(at.wallMs / MINUTE_MS);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#used = 0;
-    }
-    while (this.#throttledAtMs !== undefined && at.monotonicMs - this.#throttledAtMs >= CLEAN_MS) {
-      this.#limit = Math.min(this.#most, this.#limit * 2);
-      this.#throttledAtMs = this.#limit === this.#most ? undefined : this.#throttledAtMs + CLEAN_MS;
-    }
+    if (minute === this.#minute) return;
+    const isProved = this.#throttledInMinute !== this.#minute && this.#used > this.#limit;
+    if (isProved) this.#limit = Math.min(this.#most, this.#used);
+    if (this.#limit === this.#most) this.#throttledAtMs = undefined;
+    this.#used = minute === this.#minute + 1 ? this.#late : 0;
+    this.#late = 0;
+    this.#minute = minute;
   }
 }
+
+const inMinute = ({ wallMs }: Instant): number => ((wallMs % MINUTE_MS) + MINUTE_MS) % MINUTE_MS;

@@ -1,24 +1,28 @@
 /**
  * All buckets of one account, by action and, where the limit is a region's, by region; and the tokens of windows: one Unassociate, one
  * Associate to finish and one to go back, taken together or not at all. Nobody waits here: without a token one is told when it is due.
+ * What was throttled once is probed only where a refusal harms nobody: while no window is open, or by the only one.
  */
 import type { WindowTokens } from '../../ports/cloud.ts';
 import type { Clock } from '../../ports/runtime.ts';
 import { Bucket, type Instant } from './bucket.ts';
-import { DEFAULT_LIMIT, LIMITS, type ActionLimit } from './limits.ts';
+import { DEFAULT_LIMIT, LIMITS, LOOKS, URGENT_SHARE, type ActionLimit } from './limits.ts';
 
 const WINDOW = { UnassociateEipAddress: 1, AssociateEipAddress: 2 } as const;
 type WindowAction = keyof typeof WINDOW;
 const WINDOW_ACTIONS = Object.keys(WINDOW) as readonly WindowAction[];
 const isWindowAction = (action: string): action is WindowAction => Object.hasOwn(WINDOW, action);
 
+/** Every Associate closes a window: one whose tokens are spent, or that was found open, is not kept waiting for a token. */
+const CLOSING: WindowAction = 'AssociateEipAddress';
+
 /** Tokens of one window. Once released it is as if it had never been. */
 class ReservedWindow implements WindowTokens {
   readonly left: Record<WindowAction, number> = { ...WINDOW };
-  readonly #giveBack: (action: WindowAction, count: number) => void;
+  readonly #giveBack: (left: Readonly<Record<WindowAction, number>>) => void;
   #released = false;
 
-  constructor(giveBack: (action: WindowAction, count: number) => void) {
+  constructor(giveBack: (left: Readonly<Record<WindowAction, number>>) => void) {
     this.#giveBack = giveBack;
   }
 
@@ -29,8 +33,16 @@ class ReservedWindow implements WindowTokens {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    for (const action of WINDOW_ACTIONS) this.#giveBack(action, this.left[action]);
+    this.#giveBack(this.left);
   }
+}
+
+const leftOf = (tokens: WindowTokens | undefined): ReservedWindow['left'] | undefined => (tokens instanceof ReservedWindow && !tokens.released ? tokens.left : undefined);
+
+/** What speaks for a call: the tokens of its window, or that an open window waits for what it reads. */
+export interface Claim {
+  readonly tokens?: WindowTokens | undefined;
+  readonly urgent?: boolean | undefined;
 }
 
 /** The budget as one region sees it. */
@@ -39,6 +51,7 @@ export class Budget {
   readonly #regionId: string;
   readonly #clock: Clock;
   readonly #limits: Readonly<Record<string, ActionLimit>>;
+  #windows = 0;
 
   /** `perMinute` replaces the limits of the table, action by action. `buckets` is what regions of one account share. */
   constructor(regionId: string, clock: Clock, perMinute: Readonly<Record<string, number>> = {}, buckets = new Map<string, Bucket>()) {
@@ -50,30 +63,43 @@ export class Budget {
   }
 
   /** 0 and a token is taken; otherwise in how many ms to ask again. */
-  take(action: string, tokens?: WindowTokens): number {
+  take(action: string, { tokens, urgent = false }: Claim = {}): number {
     const bucket = this.#bucket(action);
-    if (!isWindowAction(action) || !(tokens instanceof ReservedWindow) || tokens.released) return bucket.take(this.#now());
-    const reserved = tokens.left[action] > 0;
+    if (!isWindowAction(action)) return this.#takeFree(action, bucket, urgent);
+    const left = leftOf(tokens);
+    if (left === undefined) return action === CLOSING ? bucket.takeForWindow(false, this.#now()) : this.#takeFree(action, bucket, urgent);
+    const reserved = left[action] > 0;
     const dueInMs = bucket.takeForWindow(reserved, this.#now());
-    if (dueInMs === 0 && reserved) tokens.left[action] -= 1;
+    if (dueInMs === 0 && reserved) left[action] -= 1;
     return dueInMs;
+  }
+
+  /** Of looks a share is left to those that an open window waits for: they are served until the minute's last token. */
+  #takeFree(action: string, bucket: Bucket, urgent: boolean): number {
+    const spared = LOOKS.has(action) && !urgent ? Math.floor(bucket.limit * URGENT_SHARE) : 0;
+    return bucket.take(this.#now(), { mayProbe: this.#windows === 0, spared });
   }
 
   /** The cloud refused the call: it is not executed, so a window gets its token back, and the action is held for everybody. */
   throttled(action: string, retryAfterMs: number, tokens?: WindowTokens): void {
     const bucket = this.#bucket(action);
     bucket.throttled(this.#now(), retryAfterMs);
-    if (!isWindowAction(action) || !(tokens instanceof ReservedWindow) || tokens.released || tokens.left[action] >= WINDOW[action]) return;
-    tokens.left[action] += 1;
+    const left = leftOf(tokens);
+    if (!isWindowAction(action) || left === undefined || left[action] >= WINDOW[action]) return;
+    left[action] += 1;
     bucket.reserve(1);
   }
 
   reserveWindow(): WindowTokens | { readonly dueInMs: number } {
     const now = this.#now();
-    const dueInMs = Math.max(...WINDOW_ACTIONS.map((action) => this.#bucket(action).dueInMs(WINDOW[action], now)));
+    const dueInMs = Math.max(...WINDOW_ACTIONS.map((action) => this.#bucket(action).dueInMs(WINDOW[action], now, this.#windows === 0)));
     if (dueInMs > 0) return { dueInMs };
     for (const action of WINDOW_ACTIONS) this.#bucket(action).reserve(WINDOW[action]);
-    return new ReservedWindow((action, count) => this.#bucket(action).reserve(-count));
+    this.#windows += 1;
+    return new ReservedWindow((left) => {
+      this.#windows -= 1;
+      for (const action of WINDOW_ACTIONS) this.#bucket(action).reserve(-left[action]);
+    });
   }
 
   /** Whether more than half of the minute's tokens of the action are gone. */

@@ -14,7 +14,7 @@ import { INSTANCE_IDS_MAX, INSTANCE_TYPES_MAX, NETWORK_INTERFACE_IDS_MAX, readIn
 import { endpointOf, EndpointProblem, parseEndpoint, type CloudNetwork, type Endpoint, type Product } from './endpoints.ts';
 import { Funnel, type SentCall } from './funnel.ts';
 import { isInstanceGone, isNetworkInterfaceGone } from './gone.ts';
-import type { KeySource } from './keys.ts';
+import type { Keys, KeySource } from './keys.ts';
 import { Coalescer } from './looks.ts';
 import { performOver } from './perform.ts';
 import type { Region } from './region.ts';
@@ -37,6 +37,8 @@ export interface CloudOptions {
   readonly perMinute?: Readonly<Record<string, number>>;
   /** Takes the place of sockets. */
   readonly transport?: Transport;
+  /** Asked synchronously right before each write is sent; a write that may not be sent is `unavailable`. Default: it always may. */
+  readonly mayAct?: () => boolean;
   /** Told of every call that was sent; must not throw. */
   readonly onCall?: (call: SentCall) => void;
 }
@@ -77,12 +79,13 @@ function endpointsOf(regionId: string, network: CloudNetwork, override: Endpoint
 }
 
 function createCloud(options: CloudOptions, endpoints: Readonly<Record<Product, Endpoint>>, budget: Budget, regionId: string): Cloud {
-  const { clock, log, credentials, transport, onCall, deadlineMs = DEADLINE_MS } = options;
-  const clientOptions: ClientOptions = { regionId, endpoints, credentials, timeoutMs: deadlineMs, userAgent: options.userAgent ?? 'egress-unification' };
+  const { clock, log, transport, mayAct, onCall, deadlineMs = DEADLINE_MS } = options;
+  const { credentials, latest } = remembering(options.credentials);
+  const clientOptions: ClientOptions = { regionId, endpoints, credentials: latest, timeoutMs: deadlineMs, userAgent: options.userAgent ?? 'egress-unification' };
   const region: Region = {
     regionId,
     clients: transport ? transportClients(clientOptions, transport) : socketClients(clientOptions),
-    funnel: new Funnel({ regionId, clock, log, budget, credentials, deadlineMs, onCall }),
+    funnel: new Funnel({ regionId, clock, log, budget, credentials, deadlineMs, mayAct, onCall }),
   };
   return {
     regionId,
@@ -99,16 +102,29 @@ function createCloud(options: CloudOptions, endpoints: Readonly<Record<Product, 
   };
 }
 
-function looksAt(region: Region, budget: Budget, clock: Clock): Pick<Cloud, 'describeInstances' | 'describeNetworkInterfaces' | 'describeEips'> {
-  const pace = (action: string): { clock: Clock; waitMaxMs: number; idleMs: () => number } =>
-    ({ clock, waitMaxMs: WAIT_MAX_MS, idleMs: () => (budget.isScarce(action) ? WAIT_MAX_MS : IDLE_MS) });
-  const instances = new Coalescer<InstanceId, Instance>({ ...pace('DescribeInstances'), batchMax: INSTANCE_IDS_MAX, fetch: (ids) => readInstances(region, { ids }) });
-  const interfaces = new Coalescer<EniId, NetworkInterface>({ ...pace('DescribeNetworkInterfaces'), batchMax: NETWORK_INTERFACE_IDS_MAX, fetch: (ids) => readNetworkInterfaces(region, { ids }) });
-  const eips = new Coalescer<EipId, Eip>({ ...pace('DescribeEipAddresses'), batchMax: EIP_IDS_MAX, fetch: (ids) => readEips(region, ids) });
+/**
+ * Two faces of one source: the funnel asks it before each call, and the SDK, which asks once more on its way to the socket, gets what the
+ * funnel got, so that nothing is waited for after the funnel's last question.
+ */
+function remembering(source: KeySource): { readonly credentials: KeySource; readonly latest: KeySource } {
+  let last: Keys | undefined;
+  const { name } = source;
   return {
-    describeInstances: (ids) => instances.ask(ids),
-    describeNetworkInterfaces: (ids) => interfaces.ask(ids),
-    describeEips: (ids) => eips.ask(ids),
+    credentials: { name, get: async () => (last = await source.get()) },
+    latest: { name, get: async () => last ?? (await source.get()) },
+  };
+}
+
+function looksAt(region: Region, budget: Budget, clock: Clock): Pick<Cloud, 'describeInstances' | 'describeNetworkInterfaces' | 'describeEips'> {
+  const pace = (action: string): { clock: Clock; waitMaxMs: number; idleMs: (urgent: boolean) => number } =>
+    ({ clock, waitMaxMs: WAIT_MAX_MS, idleMs: (urgent) => (budget.isScarce(action) && !urgent ? WAIT_MAX_MS : IDLE_MS) });
+  const instances = new Coalescer<InstanceId, Instance>({ ...pace('DescribeInstances'), batchMax: INSTANCE_IDS_MAX, fetch: (ids, urgent) => readInstances(region, { ids, urgent }) });
+  const interfaces = new Coalescer<EniId, NetworkInterface>({ ...pace('DescribeNetworkInterfaces'), batchMax: NETWORK_INTERFACE_IDS_MAX, fetch: (ids, urgent) => readNetworkInterfaces(region, { ids, urgent }) });
+  const eips = new Coalescer<EipId, Eip>({ ...pace('DescribeEipAddresses'), batchMax: EIP_IDS_MAX, fetch: (ids, urgent) => readEips(region, { ids, urgent }) });
+  return {
+    describeInstances: (ids, urgent) => instances.ask(ids, urgent),
+    describeNetworkInterfaces: (ids, urgent) => interfaces.ask(ids, urgent),
+    describeEips: (ids, urgent) => eips.ask(ids, urgent),
   };
 }
 

@@ -8,6 +8,14 @@ import { number, text } from './translate/fields.ts';
 import { toInstance } from './translate/instance.ts';
 import { toNetworkInterface } from './translate/network-interface.ts';
 
+/** At most as many ids as one call takes; `urgent`: an open window waits for the answer. */
+export interface ByIds<Id> {
+  readonly ids: readonly Id[];
+  readonly urgent?: boolean;
+}
+
+const isUrgent = (which: object): boolean => 'urgent' in which && which.urgent === true;
+
 /** Ids per call. */
 export const INSTANCE_IDS_MAX = 100;
 export const NETWORK_INTERFACE_IDS_MAX = 100;
@@ -15,24 +23,24 @@ export const INSTANCE_TYPES_MAX = 10;
 export const SECURITY_GROUP_IDS_MAX = 100;
 
 /** All of a VPC, or those of at most 100 ids. An array as InstanceIds would go out as InstanceIds.1 and be ignored: it must be JSON. */
-export async function readInstances(region: Region, which: { readonly vpcId: VpcId } | { readonly ids: readonly InstanceId[] }): Promise<readonly Instance[]> {
+export async function readInstances(region: Region, which: { readonly vpcId: VpcId } | ByIds<InstanceId>): Promise<readonly Instance[]> {
   const filter = 'ids' in which ? { instanceIds: JSON.stringify(which.ids) } : { vpcId: which.vpcId };
   const action = 'DescribeInstances';
   const rows = await everyTokenPage({ action, idOf: (row: sdk.DescribeInstancesResponseBodyInstancesInstance) => row.instanceId }, async (token) => {
     const request = new sdk.DescribeInstancesRequest({ regionId: region.regionId, maxResults: 100, ...filter, ...(token !== undefined && { nextToken: token }) });
-    const { instances, nextToken } = await region.funnel.call({ product: 'ecs', action, send: () => region.clients.ecs.describeInstances(request) });
+    const { instances, nextToken } = await region.funnel.call({ product: 'ecs', action, urgent: isUrgent(which), send: () => region.clients.ecs.describeInstances(request) });
     return { rows: instances && (instances.instance ?? []), nextToken };
   });
   return rows.map(toInstance);
 }
 
 /** All secondary ones of a VPC, attached or not, or those of at most 100 ids. */
-export async function readNetworkInterfaces(region: Region, which: { readonly vpcId: VpcId } | { readonly ids: readonly EniId[] }): Promise<readonly NetworkInterface[]> {
+export async function readNetworkInterfaces(region: Region, which: { readonly vpcId: VpcId } | ByIds<EniId>): Promise<readonly NetworkInterface[]> {
   const filter = 'ids' in which ? { networkInterfaceId: [...which.ids] } : { vpcId: which.vpcId, type: 'Secondary' };
   const action = 'DescribeNetworkInterfaces';
   const rows = await everyTokenPage({ action, idOf: (row: sdk.DescribeNetworkInterfacesResponseBodyNetworkInterfaceSetsNetworkInterfaceSet) => row.networkInterfaceId }, async (token) => {
     const request = new sdk.DescribeNetworkInterfacesRequest({ regionId: region.regionId, maxResults: 500, ...filter, ...(token !== undefined && { nextToken: token }) });
-    const { networkInterfaceSets, nextToken } = await region.funnel.call({ product: 'ecs', action, send: () => region.clients.ecs.describeNetworkInterfaces(request) });
+    const { networkInterfaceSets, nextToken } = await region.funnel.call({ product: 'ecs', action, urgent: isUrgent(which), send: () => region.clients.ecs.describeNetworkInterfaces(request) });
     return { rows: networkInterfaceSets && (networkInterfaceSets.networkInterfaceSet ?? []), nextToken };
   });
   return rows.map(toNetworkInterface);

@@ -1,7 +1,7 @@
 /**
- * The one way by which anything is sent: token, credentials, deadline, error, log, in this order. What comes out is the answer or one
- * CloudError. Nothing is sent twice, and nothing is sent after the credentials kept a write waiting, because who was allowed to write then
- * may not be now.
+ * The one way by which anything is sent: token, credentials, the right to act, deadline, error, log, in this order. What comes out is the
+ * answer or one CloudError. Nothing is sent twice, and nothing is sent after the credentials kept a write waiting, because who was allowed
+ * to write then may not be now. Between the question whether a write may be sent and the SDK's sending it nothing is waited for.
  */
 import type { WindowTokens } from '../../ports/cloud.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
@@ -29,6 +29,8 @@ export interface FunnelOptions {
   readonly budget: Budget;
   readonly credentials: KeySource;
   readonly deadlineMs: number;
+  /** Asked right before each write is sent; default: it always may. */
+  readonly mayAct?: (() => boolean) | undefined;
   readonly onCall?: ((call: SentCall) => void) | undefined;
 }
 
@@ -42,6 +44,8 @@ export interface Call<B> {
   readonly action: string;
   readonly send: () => Promise<SdkResponse<B>>;
   readonly tokens?: WindowTokens | undefined;
+  /** An open window waits for the answer. */
+  readonly urgent?: boolean | undefined;
 }
 
 /** Longest that a write is still sent after it was asked for; beyond, the caller decides anew. */
@@ -59,8 +63,9 @@ export class Funnel {
   /** The body of the answer. Rejects with CloudError only. */
   async call<B extends { requestId?: string }>(call: Call<B>): Promise<B> {
     const mutates = !isRead(call.action);
-    this.#admit(call.action, call.tokens);
+    this.#admit(call);
     await this.#awaitCredentials(call.action, mutates);
+    if (mutates) this.#demandRight(call.action);
     const startedAtMs = this.#options.clock.monotonic();
     const body = await this.#send(call).catch((thrown: unknown) => {
       const error = toCloudError(thrown, { action: call.action, mutates }, this.#options.clock.now());
@@ -78,8 +83,8 @@ export class Funnel {
     return body;
   }
 
-  #admit(action: string, tokens: WindowTokens | undefined): void {
-    const retryAfterMs = this.#options.budget.take(action, tokens);
+  #admit({ action, tokens, urgent }: Pick<Call<unknown>, 'action' | 'tokens' | 'urgent'>): void {
+    const retryAfterMs = this.#options.budget.take(action, { tokens, urgent });
     if (retryAfterMs > 0) throw new CloudError(`${action} is called as often as it may be in a minute`, { kind: 'throttled', code: '', action, retryAfterMs });
   }
 
@@ -95,6 +100,11 @@ export class Funnel {
     if (mutates && clock.monotonic() - askedAtMs > CREDENTIALS_WAIT_MAX_MS) {
       throw new CloudError('the credentials came too late to send this write', { kind: 'unavailable', code: '', action });
     }
+  }
+
+  /** A process that slept, or whose lease ran out while it waited, finds out here. */
+  #demandRight(action: string): void {
+    if (this.#options.mayAct?.() === false) throw new CloudError(`${action} was not sent: this process does not lead`, { kind: 'unavailable', code: '', action });
   }
 
   /** The SDK cannot be stopped; what it still brings after the deadline goes nowhere. */

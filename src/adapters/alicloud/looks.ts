@@ -10,14 +10,16 @@ export interface LookOptions<Id extends string, T extends { readonly id: Id }> {
   /** Ids per call, as many as the cloud takes. */
   readonly batchMax: number;
   /** How long after the last question a batch goes; asked anew for every question. */
-  readonly idleMs: () => number;
+  readonly idleMs: (urgent: boolean) => number;
   readonly waitMaxMs: number;
-  readonly fetch: (ids: readonly Id[]) => Promise<readonly T[]>;
+  readonly fetch: (ids: readonly Id[], urgent: boolean) => Promise<readonly T[]>;
 }
 
 interface Batch<Id, T> {
   readonly ids: Set<Id>;
   readonly openedAtMs: number;
+  /** Somebody who asks cannot wait; the others of the batch ride with him. */
+  urgent: boolean;
   readonly answer: Promise<ReadonlyMap<Id, T>>;
   readonly resolve: (answer: Promise<ReadonlyMap<Id, T>>) => void;
   cancelTimer: () => void;
@@ -32,16 +34,17 @@ export class Coalescer<Id extends string, T extends { readonly id: Id }> {
   }
 
   /** Those of the ids that the cloud shows, in the order asked for. No ids: no call. */
-  async ask(ids: readonly Id[]): Promise<readonly T[]> {
+  async ask(ids: readonly Id[], urgent = false): Promise<readonly T[]> {
     const distinct = [...new Set(ids)];
-    const batches = new Set(distinct.map((id) => this.#join(id)));
+    const batches = new Set(distinct.map((id) => this.#join(id, urgent)));
     const answers = await Promise.all([...batches].map(({ answer }) => answer));
     return distinct.flatMap((id) => answers.find((answer) => answer.has(id))?.get(id) ?? []);
   }
 
-  #join(id: Id): Batch<Id, T> {
+  #join(id: Id, urgent: boolean): Batch<Id, T> {
     const batch = this.#open ?? this.#begin();
     batch.ids.add(id);
+    batch.urgent ||= urgent;
     batch.cancelTimer();
     if (batch.ids.size >= this.#options.batchMax) this.#send(batch);
     else batch.cancelTimer = this.#options.clock.after(this.#waitMs(batch), () => this.#send(batch));
@@ -50,22 +53,22 @@ export class Coalescer<Id extends string, T extends { readonly id: Id }> {
 
   #begin(): Batch<Id, T> {
     const { promise, resolve } = Promise.withResolvers<ReadonlyMap<Id, T>>();
-    this.#open = { ids: new Set(), openedAtMs: this.#options.clock.monotonic(), answer: promise, resolve, cancelTimer: () => undefined };
+    this.#open = { ids: new Set(), openedAtMs: this.#options.clock.monotonic(), urgent: false, answer: promise, resolve, cancelTimer: () => undefined };
     return this.#open;
   }
 
-  #waitMs({ openedAtMs }: Batch<Id, T>): number {
+  #waitMs({ openedAtMs, urgent }: Batch<Id, T>): number {
     const { clock, idleMs, waitMaxMs } = this.#options;
-    return Math.max(0, Math.min(idleMs(), openedAtMs + waitMaxMs - clock.monotonic()));
+    return Math.max(0, Math.min(idleMs(urgent), openedAtMs + waitMaxMs - clock.monotonic()));
   }
 
   #send(batch: Batch<Id, T>): void {
     this.#open = undefined;
-    batch.resolve(this.#fetch([...batch.ids]));
+    batch.resolve(this.#fetch([...batch.ids], batch.urgent));
   }
 
-  async #fetch(ids: readonly Id[]): Promise<ReadonlyMap<Id, T>> {
-    const found = await this.#options.fetch(ids);
+  async #fetch(ids: readonly Id[], urgent: boolean): Promise<ReadonlyMap<Id, T>> {
+    const found = await this.#options.fetch(ids, urgent);
     return new Map(found.map((item) => [item.id, item]));
   }
 }

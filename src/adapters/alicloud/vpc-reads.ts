@@ -2,6 +2,7 @@
 import * as sdk from '@alicloud/vpc20160428';
 import type { EipId, VpcId } from '../../core/ids.ts';
 import type { Eip, ForwardEntry, NatGateway, Network, RouteEntry, RouteTable, SnatEntry, VSwitch } from '../../core/view.ts';
+import type { ByIds } from './ecs-reads.ts';
 import { everyNumberedPage, everyTokenPage } from './paging.ts';
 import type { Region } from './region.ts';
 import { text } from './translate/fields.ts';
@@ -16,11 +17,11 @@ export const EIP_IDS_MAX = 50;
 const PAGE_SIZE = 50;
 
 /** All of the region, or those of at most 50 ids. */
-export async function readEips(region: Region, ids?: readonly EipId[]): Promise<readonly Eip[]> {
+export async function readEips(region: Region, which?: ByIds<EipId>): Promise<readonly Eip[]> {
   const action = 'DescribeEipAddresses';
   const rows = await everyNumberedPage({ action, idOf: (row: sdk.DescribeEipAddressesResponseBodyEipAddressesEipAddress) => row.allocationId }, async (pageNumber) => {
-    const request = new sdk.DescribeEipAddressesRequest({ regionId: region.regionId, pageNumber, pageSize: 100, ...(ids && { allocationId: ids.join(',') }) });
-    const { eipAddresses, totalCount } = await region.funnel.call({ product: 'vpc', action, send: () => region.clients.vpc.describeEipAddresses(request) });
+    const request = new sdk.DescribeEipAddressesRequest({ regionId: region.regionId, pageNumber, pageSize: 100, ...(which && { allocationId: which.ids.join(',') }) });
+    const { eipAddresses, totalCount } = await region.funnel.call({ product: 'vpc', action, urgent: which?.urgent, send: () => region.clients.vpc.describeEipAddresses(request) });
     return { rows: eipAddresses && (eipAddresses.eipAddress ?? []), totalCount };
   });
   return rows.map(toEip);

@@ -1,8 +1,10 @@
 // The connection to the API server over HTTP: every call of this adapter goes through here.
 //
-// Invariants: one pool of connections for everything, replaced only when the material for TLS changed (client-node opens a new one
-// for each call); every request ends within its time-out, by one controller and one timer; nothing is sent twice, except what a
-// 401 shows was not carried out, once, with credentials that were read anew. No error holds a header.
+// Invariants: one pool of connections for everything (client-node opens a new one for each call), replaced when the material for TLS
+// changed, and when a call was given up without an answer: a device on the way that forgot one connection has forgotten them all, and
+// each idle one would cost the next call its whole time-out. A watch that said nothing since such a call was sent is ended too, long
+// before its own silence would show. Every request and the opening of every watch ends within the time-out; nothing is sent twice,
+// except what a 401 shows was not carried out, once, with credentials that were read anew. No error holds a header.
 import { isDeepStrictEqual } from 'node:util';
 import { Agent, ProxyAgent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -14,11 +16,15 @@ import { CredentialSource } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { withDeadline } from './deadline.ts';
 import { errorOfAnswer, errorOfFailure, sentenceOf } from './errors.ts';
+import type { ApiError } from './errors.ts';
 import { LineDecoder } from './lines.ts';
+import { Patience } from './patience.ts';
 
 const TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 16;
 const KEEP_ALIVE_MS = 30_000;
+// a server that is only slow must not have its watches opened again and again
+const WATCH_MS_MIN = 10_000;
 
 /** How to connect. */
 export interface ConnectionOptions extends ConfigurationSource {
@@ -35,6 +41,13 @@ export interface Connection extends KubernetesApi {
   close(): Promise<void>;
 }
 
+/** A watch under way, by the monotonic clock. */
+interface OpenWatch {
+  readonly openedMs: number;
+  heardMs: number;
+  readonly end: (reason: string) => void;
+}
+
 /** Connects; sends nothing yet. Rejects with ConfigurationError when the configuration or its credentials cannot be read. */
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const credentials = new CredentialSource(() => loadConfiguration(options), options.clock);
@@ -47,14 +60,25 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 
 type Answer = Dispatcher.ResponseData;
 
+interface Pool {
+  readonly tls: Credentials['tls'];
+  readonly dispatcher: Dispatcher;
+}
+
 class Wire implements Connection {
   readonly #credentials: CredentialSource;
   readonly #options: ConnectionOptions;
-  #pool: { readonly tls: Credentials['tls']; readonly dispatcher: Dispatcher } | undefined;
+  readonly #patience: Patience;
+  #pool: Pool | undefined;
+  /** Pools that were left and still have something under way. */
+  readonly #left = new Set<Dispatcher>();
+  readonly #watches = new Set<OpenWatch>();
+  #isClosed = false;
 
   constructor(credentials: CredentialSource, options: ConnectionOptions) {
     this.#credentials = credentials;
     this.#options = options;
+    this.#patience = new Patience(options.clock);
   }
 
   get server(): string {
@@ -62,43 +86,108 @@ class Wire implements Connection {
   }
 
   async request(request: ApiRequest): Promise<unknown> {
+    const what = `${request.method} ${request.path}`;
+    this.#patience.ask(what);
     const { clock, timeoutMs = TIMEOUT_MS } = this.#options;
+    const [pool, sentMs] = [this.#pool, clock.monotonic()];
     try {
       return await withDeadline({ clock, timeoutMs, signal: request.signal }, async (signal) => {
+        signal.addEventListener('abort', () => this.#doubt(pool, sentMs), { once: true });
         const answer = await this.#send({ ...request, signal });
         const text = await answer.body.text();
-        if (answer.statusCode >= 300) throw errorOfAnswer(answer.statusCode, text, headerOf(answer, 'retry-after'));
+        if (answer.statusCode >= 300) throw this.#refusal(what, answer, text);
         return JSON.parse(text) as unknown;
       });
     } catch (error) {
-      throw errorOfFailure(`${request.method} ${request.path}`, error);
+      throw errorOfFailure(what, error);
     }
   }
 
   async watch(request: WatchRequest, onLine: (line: string) => void): Promise<void> {
+    const { clock } = this.#options;
+    const abort = new AbortController();
+    const [pool, nowMs] = [this.#pool, clock.monotonic()];
+    const end = (reason: string): void => {
+      this.#leave(pool);
+      abort.abort(new Error(reason));
+    };
+    const open: OpenWatch = { openedMs: nowMs, heardMs: nowMs, end };
+    const leave = (): void => end('the watch was given up');
+    request.signal.addEventListener('abort', leave, { once: true });
+    this.#watches.add(open);
     try {
-      const answer = await this.#send({ method: 'GET', ...request });
+      if (request.signal.aborted) leave();
+      const answer = await this.#openWatch({ ...request, signal: abort.signal }, end);
       if (answer.statusCode !== 200) throw errorOfAnswer(answer.statusCode, await answer.body.text(), headerOf(answer, 'retry-after'));
-      const decoder = new LineDecoder(onLine);
+      const decoder = new LineDecoder((line) => {
+        open.heardMs = clock.monotonic();
+        onLine(line);
+      });
       for await (const bytes of answer.body as AsyncIterable<Uint8Array>) decoder.push(bytes);
       decoder.end();
     } catch (error) {
       throw errorOfFailure(`watch of ${request.path}`, error);
+    } finally {
+      this.#watches.delete(open);
+      request.signal.removeEventListener('abort', leave);
+    }
+  }
+
+  #refusal(what: string, answer: Answer, text: string): ApiError {
+    const error = errorOfAnswer(answer.statusCode, text, headerOf(answer, 'retry-after'));
+    this.#patience.heed(what, error);
+    return error;
+  }
+
+  /** The server says 200 before it has anything to tell. */
+  async #openWatch(request: WatchRequest, end: (reason: string) => void): Promise<Answer> {
+    const { clock, timeoutMs = TIMEOUT_MS } = this.#options;
+    const cancel = clock.after(timeoutMs, () => end(`no answer within ${timeoutMs / 1000} s`));
+    try {
+      return await this.#send({ method: 'GET', ...request });
+    } finally {
+      cancel();
     }
   }
 
   async close(): Promise<void> {
-    await this.#pool?.dispatcher.destroy();
+    this.#isClosed = true;
+    await Promise.all([...this.#left, ...(this.#pool === undefined ? [] : [this.#pool.dispatcher])].map((dispatcher) => dispatcher.destroy()));
   }
 
   /** The pool of now; throws for a proxy that is not spoken to. */
   dispatcher(tls: Credentials['tls']): Dispatcher {
     if (this.#pool !== undefined && isSame(this.#pool.tls, tls)) return this.#pool.dispatcher;
-    // what is under way on the old pool comes to its own end
-    this.#pool?.dispatcher.close().catch(() => undefined);
-    const dispatcher = openPool(this.#credentials.config.getCurrentCluster()?.proxyUrl, tls);
-    this.#pool = { tls, dispatcher };
-    return dispatcher;
+    this.#retire(this.#pool);
+    this.#pool = this.#open(tls);
+    return this.#pool.dispatcher;
+  }
+
+  /** A call that was sent at this time on this pool was given up without an answer. */
+  #doubt(pool: Pool | undefined, sentMs: number): void {
+    this.#leave(pool);
+    const oldMs = this.#options.clock.monotonic() - WATCH_MS_MIN;
+    for (const { openedMs, heardMs, end } of this.#watches) if (heardMs < sentMs && openedMs <= oldMs) end('nothing was heard while another call had no answer');
+  }
+
+  /** The next call opens connections of its own. */
+  #leave(pool: Pool | undefined): void {
+    if (pool === undefined || pool !== this.#pool || this.#isClosed) return;
+    this.#retire(pool);
+    this.#pool = this.#open(pool.tls);
+  }
+
+  /** What is under way on it comes to its own end. */
+  #retire(pool: Pool | undefined): void {
+    if (pool === undefined) return;
+    const { dispatcher } = pool;
+    this.#left.add(dispatcher);
+    dispatcher.close().catch(() => undefined).finally(() => this.#left.delete(dispatcher));
+  }
+
+  #open(tls: Credentials['tls']): Pool {
+    if (this.#isClosed) throw new Error('the connection is closed');
+    return { tls, dispatcher: openPool(this.#credentials.config.getCurrentCluster()?.proxyUrl, tls) };
   }
 
   async #send(request: ApiRequest): Promise<Answer> {

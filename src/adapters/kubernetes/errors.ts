@@ -3,7 +3,7 @@
 import { KubernetesError } from '../../ports/resources.ts';
 import type { KubernetesErrorKind } from '../../ports/resources.ts';
 
-/** A failed call with the HTTP code that the reflector needs; 0 where there was no answer that could be read. */
+/** A failed call with the HTTP code that the reflector needs; 0 where there was no answer that could be read. `retryAfterMs` is at most a minute. */
 export class ApiError extends KubernetesError {
   readonly httpStatus: number;
 
@@ -41,6 +41,8 @@ const KIND_OF_CODE: Readonly<Record<number, KubernetesErrorKind>> = {
 };
 
 const SHOWN_CHARACTERS_MAX = 200;
+// a longer wait would be blindness and silence by order of the server, or by a slip of it
+const RETRY_AFTER_MS_MAX = 60_000;
 
 /** The error that an HTTP answer other than success is. `retryAfter` is the header, in seconds. */
 export function errorOfAnswer(httpStatus: number, body: string, retryAfter: string | undefined): ApiError {
@@ -88,4 +90,4 @@ function statusIn(body: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-const secondsToMs = (seconds: unknown): number | undefined => (typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined);
+const secondsToMs = (seconds: unknown): number | undefined => (typeof seconds === 'number' && seconds > 0 ? Math.min(seconds * 1000, RETRY_AFTER_MS_MAX) : undefined);

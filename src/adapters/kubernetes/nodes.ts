@@ -11,7 +11,7 @@ import type { ApiObject } from './objects.ts';
 import { Reflector } from './reflector.ts';
 import type { ReflectorHealth } from './reflector.ts';
 
-// well beyond a dead watch (70 s) and the longest wait after a failure (30 s)
+// well beyond a dead watch (70 s) and the longest wait after a failure (5 s, or a minute when the server asks for it)
 const HEARD_MS_MAX = 180_000;
 
 /** What nodes are read with. */

@@ -21,8 +21,6 @@ import { SilentWatch, openWatchSession } from './watch-session.ts';
 const GOOD_WATCH_MS = 10_000;
 // a version may be one that the server will never serve (etcd restored from a backup says 504 for it)
 const FAILURES_BEFORE_LIST = 3;
-// a longer wait would be blindness by order of the server
-const RETRY_AFTER_MS_MAX = 60_000;
 
 /** What a reflector works with. */
 export interface ReflectorOptions<T> {
@@ -177,7 +175,7 @@ export class Reflector<T> {
     const wasGood = this.#watchOpenedAtMs !== undefined && clock.monotonic() - this.#watchOpenedAtMs >= GOOD_WATCH_MS;
     if (wasGood) this.#failures = 0;
     if (wasGood && failure === undefined) return 0;
-    const delayMs = Math.max(fullJitterMs(this.#failures, random), Math.min(failure?.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX));
+    const delayMs = Math.max(fullJitterMs(this.#failures, random), failure?.retryAfterMs ?? 0);
     this.#failures += 1;
     if (failure !== undefined) this.#conclude(failure, delayMs);
     return delayMs;

@@ -35,7 +35,7 @@ export class Stage {
 
   /** Starts the controller; it must not be running. */
   startController(): void {
-    this.#controller = new Child(['src/main.ts', 'run', ...this.#flags(), '--log-level', 'info'], KEYS);
+    this.#controller = new Child(['src/main.ts', 'run', ...this.#flags(), '--leader-elect', 'false', '--log-level', 'info'], KEYS);
   }
 
   /** kill -9, and it is gone when this resolves. */

@@ -10,7 +10,7 @@ import type { VpcId } from '../../../src/core/ids.ts';
 import type { CloudUnderTest } from './bench.ts';
 import { keptLog, seeded } from './recording.ts';
 import { describeCloud } from './suite.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../../kit/virtual-clock.ts';
 import { ACCESS_KEY_ID, ACCESS_KEY_SECRET, contractWorld } from './world.ts';
 
 /** Half of the round trip before the effect and half after it, as on the wire. */

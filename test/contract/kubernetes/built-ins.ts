@@ -75,6 +75,24 @@ export function describeBuiltIns(onBench: () => Bench): void {
       expect(await refusalOf(Promise.reject(refused.reason as Error))).to.include({ code: 409, reason: 'Conflict' });
     });
 
+    it('that were deleted are not brought back by who renews what he had read', async () => {
+      const name = onBench().name();
+      const taken = await leases().createNamespacedLease({ namespace, body: lease(name, 'a') });
+      await leases().deleteNamespacedLease({ name, namespace });
+      const { code, reason, message } = await refusalOf(leases().replaceNamespacedLease({ name, namespace, body: changed(taken, { holderIdentity: 'a' }) }));
+      expect({ code, reason }, message).to.deep.equal({ code: 409, reason: 'Conflict' });
+      expect(await refusalOf(leases().readNamespacedLease({ name, namespace }))).to.include({ code: 404 });
+    });
+
+    it('that were deleted and made anew by another are not replaced by who had read the first', async () => {
+      const name = onBench().name();
+      const taken = await leases().createNamespacedLease({ namespace, body: lease(name, 'a') });
+      await leases().deleteNamespacedLease({ name, namespace });
+      await leases().createNamespacedLease({ namespace, body: lease(name, 'b') });
+      expect(await refusalOf(leases().replaceNamespacedLease({ name, namespace, body: changed(taken, { holderIdentity: 'a' }) }))).to.include({ code: 409 });
+      expect((await leases().readNamespacedLease({ name, namespace })).spec?.holderIdentity).to.equal('b');
+    });
+
     it('are refused with a duration of nothing', async () => {
       const body = changed(lease(onBench().name(), 'a'), { leaseDurationSeconds: 0 });
       const refusal = await refusalOf(leases().createNamespacedLease({ namespace, body }));

@@ -8,6 +8,7 @@ import type { Response } from 'undici';
 import { describeApply } from './apply.ts';
 import { describeBuiltIns } from './built-ins.ts';
 import { describeCustomResources } from './custom-resources.ts';
+import { describeLeadership } from './leadership.ts';
 import { describeLists } from './lists.ts';
 import { describeValidation } from './validation.ts';
 import { describeWatches } from './watches.ts';
@@ -60,5 +61,6 @@ export function describeKubernetesApi(title: string, start: Start): void {
     describeLists(onBench);
     describeWatches(onBench);
     describeBuiltIns(onBench);
+    describeLeadership(onBench);
   });
 }

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { PRIORITY, WorkQueue } from '../../../src/controller/work-queue.ts';
 import type { Priority } from '../../../src/controller/work-queue.ts';
-import { KeptLog, settled, VirtualClock } from '../../kit/clock.ts';
+import { KeptLog } from '../../kit/log.ts';
+import { settled, VirtualClock } from '../../kit/virtual-clock.ts';
 
 interface Bench {
   readonly clock: VirtualClock;
@@ -15,7 +16,7 @@ interface Bench {
   readonly most: { ofOne: number; ofAll: number };
 }
 
-function bench({ workMs = 0, concurrencyMax = 10, fails = false }: { workMs?: number; concurrencyMax?: number; fails?: boolean } = {}): Bench {
+function bench({ workMs = 0, concurrencyMax = 10, windowsMax = 0, fails = false }: { workMs?: number; concurrencyMax?: number; windowsMax?: number; fails?: boolean } = {}): Bench {
   const clock = new VirtualClock();
   const log = new KeptLog();
   const begun: string[] = [];
@@ -30,7 +31,7 @@ function bench({ workMs = 0, concurrencyMax = 10, fails = false }: { workMs?: nu
     now.set(key, (now.get(key) ?? 1) - 1);
     if (fails && begun.length === 1) throw new Error('broken');
   };
-  return { clock, log, begun, most, queue: new WorkQueue({ clock, log, concurrencyMax, work }) };
+  return { clock, log, begun, most, queue: new WorkQueue({ clock, log, concurrencyMax, windowsMax, work }) };
 }
 
 describe('A key', () => {
@@ -94,6 +95,21 @@ describe('A delayed key', () => {
     expect(begun).to.deep.equal(['a@0']);
   });
 
+  it('keeps the best priority of several appointments, and of one that is overtaken', async () => {
+    const { queue, clock, begun } = bench({ workMs: 300, concurrencyMax: 1 });
+    queue.add('busy', PRIORITY.window);
+    queue.addAfter('a', 100, PRIORITY.drift);
+    for (const [key, first, second] of [['sooner', PRIORITY.resync, PRIORITY.window], ['later', PRIORITY.edit, PRIORITY.resync]] as const) {
+      queue.addAfter(key, 200, first);
+      queue.addAfter(key, key === 'sooner' ? 250 : 150, second);
+    }
+    queue.addAfter('overtaken', 5_000, PRIORITY.edit);
+    await clock.pass(250);
+    queue.add('overtaken', PRIORITY.resync);
+    await clock.pass(10_000);
+    expect(begun.map((line) => line.replace(/@.*/, ''))).to.deep.equal(['busy', 'sooner', 'later', 'overtaken', 'a']);
+  });
+
   it('has its appointment made while it is worked on', async () => {
     const { queue, clock, begun } = bench({ workMs: 10 });
     queue.add('a', PRIORITY.drift);
@@ -130,6 +146,17 @@ describe('The order of work', () => {
     queue.add('a', PRIORITY.resync);
     await clock.pass(100);
     expect(names(begun)).to.equal('busy a b');
+  });
+
+  it('lets a window go ahead while all workers are busy with others, and no more windows than it may', async () => {
+    const { queue, clock, begun, most } = bench({ workMs: 10_000, concurrencyMax: 2, windowsMax: 2 });
+    for (const key of ['d1', 'd2', 'd3']) queue.add(key, PRIORITY.drift);
+    for (const key of ['w1', 'w2', 'w3']) queue.add(key, PRIORITY.window);
+    await clock.pass(0);
+    expect(names(begun)).to.equal('d1 d2 w1 w2');
+    await clock.pass(60_000);
+    expect(begun).to.have.lengthOf(6);
+    expect(most.ofAll).to.equal(4);
   });
 
   it('lets nobody starve behind better priorities', async () => {

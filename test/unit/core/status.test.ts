@@ -18,7 +18,7 @@ const reported = (id: string, state: InstanceState, given: Partial<Reported> = {
 });
 
 const inputOf = (states: readonly InstanceState[], given: Partial<StatusInput> = {}): StatusInput => ({
-  resource: aResource(), reported: states.map((state, index) => reported(`i-${index}`, state)), observing: false, egressPublicIps: ['47.9.9.9'], now: T1, ...given,
+  resource: aResource(), reported: states.map((state, index) => reported(`i-${index}`, state)), surveyed: true, observing: false, egressPublicIps: ['47.9.9.9'], now: T1, ...given,
 });
 
 const conditions = (input: StatusInput): string[] => (statusOf(input).conditions ?? []).map(({ type, status, reason }) => `${type}=${status} ${reason}`);

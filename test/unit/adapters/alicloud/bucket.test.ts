@@ -59,14 +59,59 @@ describe('a bucket', () => {
     expect(taken(bucket, 4 * minute)).to.equal(3);
   });
 
-  it('doubles after twenty clean minutes, up to where it began', () => {
+  /** Throttled at the very beginning: 20 became 10. */
+  const halved = (): Bucket => {
     const bucket = new Bucket(20, 1);
     bucket.throttled(at(0), 1000);
-    bucket.throttled(at(minute), 1000);
-    expect(taken(bucket, 20 * minute)).to.equal(5);
-    expect(taken(bucket, 21 * minute)).to.equal(10);
-    expect(taken(bucket, 41 * minute)).to.equal(20);
+    return bucket;
+  };
+
+  it('keeps to what it learned, and after twenty clean minutes gives more only to those who can bear a refusal', () => {
+    const bucket = halved();
+    expect([taken(bucket, 19 * minute), taken(bucket, 20 * minute)]).to.deep.equal([10, 10]);
+    expect(bucket.take(at(20 * minute), { mayProbe: true })).to.equal(0);
+    expect(halved().take(at(19 * minute), { mayProbe: true })).to.equal(0);
+    expect(bucket.dueInMs(1, at(20 * minute))).to.be.above(0);
+  });
+
+  it('takes what the cloud accepted in a minute for its limit, up to where it began', () => {
+    const bucket = halved();
+    taken(bucket, 20 * minute);
+    for (let probe = 0; probe < 3; probe += 1) bucket.take(at(20 * minute), { mayProbe: true });
+    expect(taken(bucket, 21 * minute)).to.equal(13);
+    for (let probe = 0; probe < 100; probe += 1) bucket.take(at(21 * minute), { mayProbe: true });
+    expect(taken(bucket, 22 * minute)).to.equal(20);
     expect(taken(bucket, 500 * minute)).to.equal(20);
+  });
+
+  it('loses nothing by a probe that was refused, and does not probe again for twenty minutes', () => {
+    const bucket = halved();
+    taken(bucket, 20 * minute);
+    bucket.take(at(20 * minute), { mayProbe: true });
+    bucket.throttled(at(20 * minute + 100), 1000);
+    expect(taken(bucket, 21 * minute)).to.equal(10);
+    expect(bucket.take(at(21 * minute), { mayProbe: true })).to.be.above(0);
+    expect(taken(bucket, 40 * minute)).to.equal(10);
+    expect(bucket.take(at(40 * minute + 100), { mayProbe: true })).to.equal(0);
+  });
+
+  it('halves again when it is refused what was accepted before, however long ago', () => {
+    const bucket = halved();
+    for (let call = 0; call < 5; call += 1) bucket.take(at(30 * minute));
+    bucket.throttled(at(30 * minute), 1000);
+    expect(taken(bucket, 31 * minute)).to.equal(5);
+  });
+
+  it('counts a call of the last second of a minute in the next one too, where the cloud may count it', () => {
+    const bucket = new Bucket(5, 1);
+    for (let call = 0; call < 2; call += 1) bucket.take(at(minute - 500));
+    expect([taken(bucket, minute), taken(bucket, 2 * minute)]).to.deep.equal([3, 5]);
+  });
+
+  it('leaves as many tokens to others as it is told', () => {
+    const bucket = new Bucket(5, 1);
+    const spared = (): number => bucket.take(at(0), { spared: 2 });
+    expect([spared(), spared(), spared(), spared() > 0, taken(bucket, 0)]).to.deep.equal([0, 0, 0, true, 2]);
   });
 
   it('is not held longer because the wall clock went back, nor shorter because it went on', () => {

@@ -7,7 +7,7 @@ import type { EipId, EniId, InstanceId } from '../../../../src/core/ids.ts';
 import type { Clouds } from '../../../../src/ports/cloud.ts';
 import { CloudError } from '../../../../src/ports/cloud-error.ts';
 import { keptLog, seeded } from '../../../contract/cloud/recording.ts';
-import { VirtualClock } from '../../../contract/cloud/virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 
 describe('the clouds', () => {
   let clock: VirtualClock;
@@ -27,23 +27,23 @@ describe('the clouds', () => {
   });
 
   it('share the limits of the account among regions', async () => {
-    const clouds = cloudsWith({ perMinute: { AssociateEipAddress: 1 } });
-    const associate = (region: string): Promise<unknown> =>
-      clouds(region).perform.associateEipAddress({ kind: 'associateEipAddress', eip: 'eip-1' as EipId, to: { kind: 'networkInterface', id: 'eni-1' as EniId, privateIp: '10.0.0.1' } });
-    await clock.settle(associate('cn-hangzhou'));
-    const second: unknown = await clock.settle(associate('cn-beijing').catch((error: unknown) => error));
+    const clouds = cloudsWith({ perMinute: { UnassociateEipAddress: 1 } });
+    const unassociate = (region: string): Promise<unknown> =>
+      clouds(region).perform.unassociateEipAddress({ kind: 'unassociateEipAddress', eip: 'eip-1' as EipId, from: { kind: 'networkInterface', id: 'eni-1' as EniId, privateIp: '10.0.0.1' } });
+    await clock.settle(unassociate('cn-hangzhou'));
+    const second: unknown = await clock.settle(unassociate('cn-beijing').catch((error: unknown) => error));
     expect(second).to.be.instanceOf(CloudError).and.to.have.nested.property('detail.kind', 'throttled');
   });
 
-  it('gather looks for longer when tokens run short', async () => {
-    const cloud = cloudsWith({ perMinute: { DescribeInstances: 4 } })('cn-hangzhou');
+  it('gather looks for longer when tokens run short, but for open windows', async () => {
+    const cloud = cloudsWith({ perMinute: { DescribeInstances: 8 } })('cn-hangzhou');
     const waits: number[] = [];
-    for (let look = 0; look < 4; look += 1) {
+    for (const urgent of [false, false, false, false, false, false, true]) {
       const askedAtMs = clock.monotonic();
-      await clock.settle(cloud.describeInstances(['i-1' as InstanceId]));
+      await clock.settle(cloud.describeInstances(['i-1' as InstanceId], urgent));
       waits.push(calls.at(-1)!.atMs - askedAtMs);
     }
-    expect(waits).to.deep.equal([35, 35, 35, 200]);
+    expect(waits).to.deep.equal([35, 35, 35, 35, 35, 200, 35]);
   });
 
   it('say in so many words what has a default, and name both ends of every binding', async () => {
@@ -70,6 +70,16 @@ describe('the clouds', () => {
       ['AssociateEipAddress', { ...eni, Mode: 'NAT' }], ['UnassociateEipAddress', eni], ['AssociateEipAddress', instance], ['UnassociateEipAddress', instance],
     ]);
     expect(new Set(calls.slice(2).map(({ query }) => query['ClientToken'])).size).to.equal(4);
+  });
+
+  it('send no step of a process that does not lead, in any region', async () => {
+    const clouds = cloudsWith({ mayAct: () => false });
+    for (const region of ['cn-hangzhou', 'cn-beijing']) {
+      const detach = clouds(region).perform.detachNetworkInterface({ kind: 'detachNetworkInterface', networkInterface: 'eni-1' as EniId, instance: 'i-1' as InstanceId });
+      expect(await clock.settle(detach.catch((error: unknown) => error))).to.have.nested.property('detail.kind', 'unavailable');
+      await clock.settle(clouds(region).describeInstances(['i-1' as InstanceId]));
+    }
+    expect(calls.map(({ action }) => action)).to.deep.equal(['DescribeInstances', 'DescribeInstances']);
   });
 
   it('refuse an endpoint that is no URL before anything is called', () => {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { chooseCredentials, CredentialsProblem, type CredentialsChoice } from '../../../../src/adapters/alicloud/credentials.ts';
 import { CredentialsUnavailable } from '../../../../src/adapters/alicloud/classify.ts';
 import { singleFlight, toSdkCredential } from '../../../../src/adapters/alicloud/keys.ts';
-import { VirtualClock } from '../../../contract/cloud/virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 
 const keys = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret' };
 const rrsa = { ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r', ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/p', ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/var/run/none/token' };

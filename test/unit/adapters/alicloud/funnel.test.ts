@@ -5,7 +5,7 @@ import { CredentialsUnavailable } from '../../../../src/adapters/alicloud/classi
 import type { Keys } from '../../../../src/adapters/alicloud/keys.ts';
 import { CloudError, type CloudErrorDetail } from '../../../../src/ports/cloud-error.ts';
 import { keptLog } from '../../../contract/cloud/recording.ts';
-import { VirtualClock } from '../../../contract/cloud/virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 
 interface Answer { readonly body?: { requestId?: string } }
 
@@ -86,6 +86,28 @@ describe('the funnel', () => {
     expect(await failure(call(slow, 'TagResources'))).to.include({ kind: 'unavailable' });
     await clock.settle(call(slow, 'DescribeInstances'));
     expect(sent.map(({ action }) => action)).to.deep.equal(['DescribeInstances']);
+  });
+
+  it('sends no write of a process that does not lead, but sends its reads', async () => {
+    let leads = true;
+    const funnel = funnelOf({ mayAct: () => leads });
+    await clock.settle(call(funnel, 'TagResources'));
+    leads = false;
+    const refused = await failure(call(funnel, 'TagResources'));
+    expect(refused).to.deep.equal({ kind: 'unavailable', code: '', action: 'TagResources' });
+    await clock.settle(call(funnel, 'DescribeInstances'));
+    expect(sent.map(({ action }) => action)).to.deep.equal(['TagResources', 'DescribeInstances']);
+  });
+
+  it('asks whether a write may be sent after all that it waits for, and at the very moment of sending', async () => {
+    let leads = true;
+    const asked: string[] = [];
+    const slow = funnelOf({ credentials: { name: 'rrsa', get: () => after(1000, { accessKeyId: 'id', accessKeySecret: 'secret' }) }, mayAct: () => (asked.push(`asked at ${clock.monotonic()}`), leads) });
+    await clock.settle(slow.call({ product: 'ecs', action: 'TagResources', send: async () => (asked.push('sent'), { body: { requestId: 'R' } }) }));
+    expect(asked).to.deep.equal(['asked at 1000', 'sent']);
+    clock.after(500, () => { leads = false; });
+    expect(await failure(call(slow, 'TagResources'))).to.include({ kind: 'unavailable' });
+    expect(sends).to.equal(0);
   });
 
   it('logs that something is not there as an answer, not as a failure', async () => {

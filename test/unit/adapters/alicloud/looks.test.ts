@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Coalescer } from '../../../../src/adapters/alicloud/looks.ts';
-import { VirtualClock } from '../../../contract/cloud/virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 
 interface Thing { readonly id: string }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Remembered } from '../../../../src/adapters/alicloud/remembered.ts';
-import { VirtualClock } from '../../../contract/cloud/virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 
 describe('what is remembered', () => {
   let clock: VirtualClock;

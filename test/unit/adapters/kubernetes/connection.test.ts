@@ -1,68 +1,11 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { stringify } from 'yaml';
 import { connect } from '../../../../src/adapters/kubernetes/connection.ts';
-import type { Connection } from '../../../../src/adapters/kubernetes/connection.ts';
 import { ConfigurationError } from '../../../../src/adapters/kubernetes/configuration.ts';
-import { ApiError } from '../../../../src/adapters/kubernetes/errors.ts';
-import { VirtualClock } from './virtual-clock.ts';
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-interface Bench extends AsyncDisposable {
-  readonly clock: VirtualClock;
-  readonly connection: Connection;
-  /** Writes the kubeconfig anew. */
-  readonly configure: (user: object) => Promise<void>;
-  readonly sockets: () => number;
-  handler: Handler;
-}
-
-const kubeconfig = (server: string, user: object, cluster: object = { 'insecure-skip-tls-verify': true }): string => stringify({
-  clusters: [{ name: 'c', cluster: { server, ...cluster } }],
-  users: [{ name: 'u', user }],
-  contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-  'current-context': 'x',
-});
-
-async function bench(user: object = { token: 'secret-1' }): Promise<Bench> {
-  const directory = await mkdtemp(join(tmpdir(), 'egress-unification-'));
-  const clock = new VirtualClock();
-  let sockets = 0;
-  const server = createServer((request, response) => made.handler(request, response)).on('connection', () => { sockets += 1; }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const path = join(directory, 'kubeconfig');
-  const configure = (of: object): Promise<void> => writeFile(path, kubeconfig(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, of));
-  await configure(user);
-  const made: Bench = {
-    clock,
-    configure,
-    connection: await connect({ kubeconfig: path, clock, userAgent: 'egress-unification/test' }),
-    sockets: () => sockets,
-    handler: (_request, response) => void response.end('{}'),
-    [Symbol.asyncDispose]: async () => {
-      await made.connection.close();
-      server.closeAllConnections();
-      server.close();
-      await rm(directory, { recursive: true });
-    },
-  };
-  return made;
-}
-
-const status = (code: number, reason: string, details: object = {}): string => JSON.stringify({ kind: 'Status', code, reason, message: `it was ${reason}`, details });
-
-async function errorOf(call: Promise<unknown>): Promise<ApiError> {
-  const error: unknown = await call.then(() => new Error('it succeeded'), (reason: unknown) => reason);
-  if (error instanceof ApiError) return error;
-  throw error;
-}
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
+import { bench, errorOf, kubeconfig, status } from './connection-bench.ts';
 
 describe('the connection to the API server', () => {
   it('sends what is asked with who asks, and gives the parsed answer', async () => {
@@ -96,7 +39,7 @@ describe('the connection to the API server', () => {
       };
       const call = errorOf(open.connection.request({ method: 'PATCH', path: '/x' }));
       await arrived.promise;
-      await open.clock.advance(10_000);
+      await open.clock.pass(10_000);
       expect(await call).to.deep.include({ kind: 'unavailable', httpStatus: 0, message: 'PATCH /x: no answer within 10 s' });
       expect(open.clock.pending).to.equal(0);
     }
@@ -142,6 +85,7 @@ describe('the connection to the API server', () => {
     await using open = await bench();
     open.handler = (_request, response) => void response.writeHead(429, { 'retry-after': '7' }).end(status(429, 'TooManyRequests'));
     expect((await errorOf(open.connection.request({ method: 'GET', path: '/x' }))).retryAfterMs).to.equal(7_000);
+    await open.clock.pass(7_000);
     open.handler = (_request, response) => void response.writeHead(504).end(status(504, 'Timeout', { retryAfterSeconds: 1 }));
     expect((await errorOf(open.connection.request({ method: 'GET', path: '/x' }))).retryAfterMs).to.equal(1_000);
   });

@@ -6,7 +6,7 @@ import { fieldOf } from '../../../../sim/kubernetes/json.ts';
 import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import type { EgressUnification } from '../../../../src/api/egress-unification.ts';
 import { keptLog } from './log-lines.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 import { openWire, parsed } from './wire.ts';
 import type { Wire } from './wire.ts';
 
@@ -60,7 +60,7 @@ describe('events about a resource', () => {
     for (let minute = 0; minute < 4; minute += 1) {
       open.events.record(web, moved('again'));
       await open.events.drained();
-      await open.clock.advance(60_000);
+      await open.clock.pass(60_000);
     }
     expect(open.stored().map((event) => event['series'])).to.deep.equal([{ count: 4, lastObservedTime: '2026-11-24T00:03:00.000000Z' }]);
   });
@@ -80,7 +80,7 @@ describe('events about a resource', () => {
     await using open = await bench();
     const web = open.resource('web');
     open.events.record(web, moved('one'));
-    await open.clock.advance(360_001);
+    await open.clock.pass(360_001);
     open.events.record(web, moved('one'));
     await open.events.drained();
     expect(open.stored().map((event) => event['series'])).to.deep.equal([undefined, undefined]);
@@ -93,7 +93,7 @@ describe('events about a resource', () => {
     await open.events.drained();
     const resource = open.wire.server.store.resource('events.k8s.io/v1', 'events');
     open.wire.server.store.delete({ resource, namespace: 'default', name: open.stored()[0]!.metadata.name });
-    await open.clock.advance(60_000);
+    await open.clock.pass(60_000);
     open.events.record(web, moved('one'));
     await open.events.drained();
     expect(open.stored().map((event) => fieldOf(event['series'], 'count'))).to.deep.equal([2]);
@@ -107,7 +107,7 @@ describe('events about a resource', () => {
     await open.events.drained();
     expect(open.stored()).to.have.lengthOf(26);
     expect(open.log.map(({ fields }) => fields['note'])).to.deep.equal(['number 25', 'number 26', 'number 27', 'number 28', 'number 29']);
-    await open.clock.advance(300_000);
+    await open.clock.pass(300_000);
     open.events.record(web, moved('later'));
     open.events.record(web, moved('too much'));
     await open.events.drained();

@@ -3,7 +3,7 @@ import type { KubernetesApi } from '../../../../src/adapters/kubernetes/api.ts';
 import { readClusterId } from '../../../../src/adapters/kubernetes/cluster-id.ts';
 import { watchNodes } from '../../../../src/adapters/kubernetes/nodes.ts';
 import { keptLog } from './log-lines.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 import { openWire } from './wire.ts';
 import { refusal } from './world.ts';
 
@@ -35,7 +35,7 @@ describe('the nodes of the cluster', () => {
     const { nodes, clock } = cluster(NODES);
     expect(nodes.instanceIds()).to.equal(undefined);
     nodes.start();
-    await clock.settle();
+    await clock.pass(0);
     expect([...nodes.instanceIds() ?? []]).to.deep.equal(['i-bp1aaa', 'i-bp1bbb']);
     await nodes.stop();
   });
@@ -44,11 +44,11 @@ describe('the nodes of the cluster', () => {
     const { nodes, clock, state, lines } = cluster(NODES);
     state.refusal = refusal(403, 'Forbidden');
     nodes.start();
-    await clock.advance(600_000);
+    await clock.pass(600_000);
     expect(nodes.instanceIds()).to.equal(undefined);
     expect(lines.filter(({ text }) => text.startsWith('warn')).map(({ fields }) => fields['collection'])).to.deep.equal(['nodes']);
     state.refusal = undefined;
-    await clock.advance(30_000);
+    await clock.pass(30_000);
     expect(nodes.instanceIds()?.size).to.equal(2);
     await nodes.stop();
   });
@@ -56,11 +56,11 @@ describe('the nodes of the cluster', () => {
   it('are unknown again when nothing was heard for three minutes', async () => {
     const { nodes, clock, state } = cluster(NODES);
     nodes.start();
-    await clock.settle();
+    await clock.pass(0);
     state.refusal = refusal(503, 'ServiceUnavailable');
-    await clock.advance(180_000);
+    await clock.pass(180_000);
     expect(nodes.instanceIds()?.size).to.equal(2);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(nodes.instanceIds()).to.equal(undefined);
     await nodes.stop();
   });
@@ -72,9 +72,9 @@ describe('the nodes of the cluster', () => {
     const nodes = watchNodes({ api: wire.connection, clock, random: () => 0.5, log: keptLog().log });
     nodes.start();
     // an answer on a socket takes as many turns as it takes
-    while (nodes.instanceIds() === undefined) await clock.settle();
+    while (nodes.instanceIds() === undefined) await clock.pass(0);
     wire.server.store.create({ resource: wire.server.store.resource('v1', 'nodes'), namespace: undefined }, made('b', 'cn-hangzhou.i-bp1bbb'));
-    while (nodes.instanceIds()?.size !== 2) await clock.settle();
+    while (nodes.instanceIds()?.size !== 2) await clock.pass(0);
     expect([...nodes.instanceIds() ?? []]).to.deep.equal(['i-bp1aaa', 'i-bp1bbb']);
     await nodes.stop();
   });

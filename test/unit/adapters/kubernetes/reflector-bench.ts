@@ -2,7 +2,7 @@
 import type { Change } from '../../../../src/adapters/kubernetes/object-cache.ts';
 import { Reflector } from '../../../../src/adapters/kubernetes/reflector.ts';
 import { keptLog } from './log-lines.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../../../kit/virtual-clock.ts';
 import { World } from './world.ts';
 import type { Thing } from './world.ts';
 
@@ -43,6 +43,6 @@ export async function synced(random?: () => number): Promise<Bench> {
   const made = bench(undefined, random);
   made.world.put('a', 'first');
   made.start();
-  await made.clock.settle();
+  await made.clock.pass(0);
   return made;
 }

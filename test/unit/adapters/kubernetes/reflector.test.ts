@@ -9,7 +9,7 @@ describe('the reflector', () => {
     world.pageItemsMax = 2;
     for (const name of ['a', 'b', 'c', 'd', 'e']) world.put(name, 'x');
     start();
-    await clock.settle();
+    await clock.pass(0);
     expect(started).to.deep.equal({ resolved: 1, rejected: 0 });
     expect(cached()).to.deep.equal(world.content);
     expect(reflector.health()).to.include({ ready: true, synced: true, relists: 0 });
@@ -32,10 +32,10 @@ describe('the reflector', () => {
 
   it('goes on at once and from where it was when the server ends a good watch', async () => {
     const { world, clock, told, reflector } = await synced();
-    await clock.advance(20_000);
+    await clock.pass(20_000);
     world.put('b', 'new');
     world.openWatch.end();
-    await clock.settle();
+    await clock.pass(0);
     expect(world.openWatch).to.include({ from: world.version, openedAtMs: 20_000 });
     expect(told).to.deep.equal(['added a=first', 'added b=new']);
     expect([world.lists, reflector.health().reconnects]).to.deep.equal([1, 1]);
@@ -44,13 +44,13 @@ describe('the reflector', () => {
   it('keeps a quiet watch on which bookmarks come, and goes on from the last of them', async () => {
     const { world, clock, reflector } = await synced();
     for (let minute = 1; minute <= 5; minute += 1) {
-      await clock.advance(60_000);
+      await clock.pass(60_000);
       world.openWatch.say(bookmark(1_000 + minute));
     }
     expect(world.watches).to.have.lengthOf(1);
     expect(reflector.health().lastEventAtMs).to.equal(300_000);
     world.openWatch.end();
-    await clock.settle();
+    await clock.pass(0);
     expect(world.openWatch.from).to.equal(1_005);
   });
 
@@ -58,7 +58,7 @@ describe('the reflector', () => {
     const { world, clock, start, started, cached, log } = bench(() => { throw new Error('handler'); });
     world.put('a', 'x');
     start();
-    await clock.settle();
+    await clock.pass(0);
     world.put('b', 'y');
     expect([started.resolved, cached(), world.watches.length]).to.deep.equal([1, world.content, 1]);
     expect(log.filter(({ text }) => text.startsWith('error'))).to.have.lengthOf(2);
@@ -70,7 +70,7 @@ describe('the reflector', () => {
     world.remove('a');
     world.put('a', 'another');
     world.forgotten = world.version;
-    await clock.advance(5_000);
+    await clock.pass(5_000);
     expect(told).to.deep.equal(['added a=first', 'replaced a=another']);
   });
 
@@ -79,7 +79,7 @@ describe('the reflector', () => {
     world.openWatch.reset();
     world.remove('a');
     world.forgotten = world.version;
-    await clock.advance(5_000);
+    await clock.pass(5_000);
     expect(told).to.deep.equal(['added a=first', 'deleted a=first']);
     expect(cached()).to.deep.equal([]);
   });
@@ -88,7 +88,7 @@ describe('the reflector', () => {
     const { world, clock, told } = await synced();
     world.openWatch.reset();
     world.forgotten = world.version + 1;
-    await clock.advance(5_000);
+    await clock.pass(5_000);
     expect([told, world.lists > 1]).to.deep.equal([['added a=first'], true]);
   });
 
@@ -97,14 +97,14 @@ describe('the reflector', () => {
       'in a watch': async () => undefined,
       'in a wait': async ({ world, clock }) => {
         world.openWatch.reset();
-        await clock.settle();
+        await clock.pass(0);
       },
       'in a list': async ({ world, clock }) => {
         const answer = Promise.withResolvers<undefined>();
         world.onPage = () => answer.promise.then(() => undefined);
         world.refuseWatches.push(refusal(410, 'Expired'));
         world.openWatch.reset();
-        await clock.advance(1_300);
+        await clock.pass(1_300);
         clock.after(1_000, () => answer.resolve(undefined));
       },
     };
@@ -114,7 +114,7 @@ describe('the reflector', () => {
       const opened = made.world.watches.length;
       const stopped = made.reflector.stop();
       made.world.put('late', 'x');
-      await made.clock.advance(120_000);
+      await made.clock.pass(120_000);
       await stopped;
       expect([made.told, made.world.watches.length, made.world.watches.every(({ isLeft }) => isLeft), made.clock.pending], place)
         .to.deep.equal([['added a=first'], opened, true, 0]);
@@ -125,12 +125,12 @@ describe('the reflector', () => {
     const { world, clock, start, started, reflector } = bench();
     world.down = new Error('connect ECONNREFUSED');
     start();
-    await clock.settle();
+    await clock.pass(0);
     await reflector.stop();
-    await clock.settle();
+    await clock.pass(0);
     expect(started).to.deep.equal({ resolved: 0, rejected: 1 });
     start();
-    await clock.settle();
+    await clock.pass(0);
     expect(started).to.deep.equal({ resolved: 0, rejected: 2 });
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { merge } from '../../../../sim/kubernetes/apply.ts';
-import { decodeFields, encodeFields, fieldsOf, nodesOf, removeFields, shownPath, withContainers } from '../../../../sim/kubernetes/fields.ts';
+import type { JsonObject } from '../../../../sim/kubernetes/json.ts';
+import { decodeFields, differing, encodeFields, fieldsOf, removeFields, shownPath, withContainers } from '../../../../sim/kubernetes/fields.ts';
 import type { Json } from '../../../../sim/kubernetes/json.ts';
 import { mergePatch } from '../../../../sim/kubernetes/merge-patch.ts';
 import type { Schema } from '../../../../sim/kubernetes/schema.ts';
@@ -29,6 +30,9 @@ const value = fc.record(
   { requiredKeys: [] },
 );
 
+/** As it comes over the wire, a new one each time. */
+const plain = (each: JsonObject): JsonObject => JSON.parse(JSON.stringify(each)) as JsonObject;
+
 describe('fields of server-side apply', () => {
   it('survive being written to metadata.managedFields and read back', () => {
     fc.assert(fc.property(value, (each) => {
@@ -43,11 +47,21 @@ describe('fields of server-side apply', () => {
 
   it('are all there after a merge, with the values that were applied', () => {
     fc.assert(fc.property(value, value, (live, applied) => {
-      const merged = nodesOf(merge(live, applied, SCHEMA), SCHEMA);
-      for (const [path, wanted] of nodesOf(applied, SCHEMA)) {
-        expect(merged.has(path)).to.equal(true);
-        expect(merged.get(path)).to.deep.equal(wanted);
-      }
+      const sent = differing({}, applied, SCHEMA).written;
+      const { written, removed } = differing(applied, merge(live, applied, SCHEMA), SCHEMA);
+      expect([...removed]).to.deep.equal([]);
+      expect([...written].filter((path) => sent.has(path))).to.deep.equal([]);
+    }));
+  });
+
+  it('that differ are the same forwards and backwards, and none for what is the same', () => {
+    fc.assert(fc.property(value, value, (one, other) => {
+      const [there, back] = [differing(one, other, SCHEMA), differing(other, one, SCHEMA)];
+      const [ofOne, ofOther] = [one, other].map((each) => differing({}, each, SCHEMA).written);
+      expect([...there.removed].sort()).to.deep.equal([...ofOne!].filter((path) => !ofOther!.has(path)).sort());
+      expect([...back.removed].sort()).to.deep.equal([...ofOther!].filter((path) => !ofOne!.has(path)).sort());
+      expect([...there.written].filter((path) => ofOne!.has(path)).sort()).to.deep.equal([...back.written].filter((path) => ofOther!.has(path)).sort());
+      expect(differing(plain(one), plain(one), SCHEMA)).to.deep.equal({ written: new Set(), removed: new Set() });
     }));
   });
 

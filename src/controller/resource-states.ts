@@ -1,0 +1,73 @@
+/**
+ * The states of the resources that live, by name. A resource re-created under its name is another one: nothing remembered of the first counts
+ * for it. Of one that vanished without its finalizer being waited for, the windows that are open are closed still, under a name that no
+ * resource can have; nothing else is done for it.
+ */
+import type { InstanceId } from '../core/ids.ts';
+import { instanceKey, resourceKey, type Context } from './context.ts';
+import { ResourceState } from './resource-state.ts';
+import { PRIORITY } from './work-queue.ts';
+
+export class ResourceStates {
+  readonly #ctx: Context;
+  readonly #states = new Map<string, ResourceState>();
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+  }
+
+  /** With the resource as it is now; undefined: it is gone, and nothing is left to close. */
+  of(name: string): ResourceState | undefined {
+    const resource = this.#ctx.resources.get(name);
+    const known = this.#states.get(name);
+    if (known && known.uid !== resource?.metadata.uid && !this.#hasToClose(known)) this.#bury(name, known);
+    if (resource === undefined) return this.#states.get(name);
+    if (known?.uid === resource.metadata.uid) {
+      known.resource = resource;
+      return known;
+    }
+    const state = new ResourceState(resource, this.#ctx.book.of(resource.spec.regionId, resource.spec.vpcId));
+    this.#states.set(name, state);
+    return state;
+  }
+
+  /** Keys of the instances whose windows are known to be open. */
+  openWindows(): string[] {
+    return [...this.#states].flatMap(([name, state]) => this.windowsOf(state).map((id) => instanceKey(name, id)));
+  }
+
+  windowsOf(state: ResourceState): InstanceId[] {
+    return [...state.members.keys()].filter((id) => this.isWindow(state, id));
+  }
+
+  /** The EIP is seen unbound, or is just being told to be. */
+  isWindow(state: ResourceState, id: InstanceId): boolean {
+    const { sending, sent, windowSinceMs } = state.memory(id);
+    const isOpening = [sending, sent && this.#ctx.clock.monotonic() < sent.untilMs ? sent.step : undefined].some((step) => step?.kind === 'unassociateEipAddress');
+    return isOpening || windowSinceMs !== undefined || state.reported.get(id)?.verdict.state === 'InWindow';
+  }
+
+  /** Vanished, and a window of it is open. */
+  #hasToClose(state: ResourceState): boolean {
+    return state.vanished && this.windowsOf(state).length > 0;
+  }
+
+  /** Others may have waited for what the resource owned. */
+  #bury(name: string, state: ResourceState): void {
+    this.#states.delete(name);
+    const windows = state.vanished ? [] : this.windowsOf(state);
+    if (windows.length === 0) this.#ctx.windows.forget(`${state.uid}/`);
+    else this.#keep(state, windows);
+    for (const other of this.#states.keys()) this.#ctx.queue.add(resourceKey(other), PRIORITY.drift);
+  }
+
+  /** "@" is in no name of a resource. */
+  #keep(state: ResourceState, windows: readonly InstanceId[]): void {
+    const name = `${state.resource.metadata.name}@${state.uid}`;
+    state.resource = { ...state.resource, metadata: { ...state.resource.metadata, name } };
+    state.vanished = true;
+    this.#states.set(name, state);
+    this.#ctx.log.error('a resource vanished with windows open; they are closed still', { resource: name, instances: windows.join(' ') });
+    for (const id of windows) this.#ctx.queue.add(instanceKey(name, id), PRIORITY.window);
+  }
+}

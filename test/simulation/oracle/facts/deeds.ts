@@ -1,0 +1,84 @@
+// A mutating call in the oracle's words: what it does to which instance. Read from the call itself and from the records right after it.
+import type { CloudState } from '../../../../sim/cloud/state/cloud-state.ts';
+import type { Eip, NetworkInterface } from '../../../../sim/cloud/state/entities.ts';
+import { TAG } from '../../../../src/api/names.ts';
+import type { WorldEvent } from '../../engine/contract.ts';
+import { listNamed, tagsNamed } from './ledger.ts';
+
+export type CloudEvent = Extract<WorldEvent, { readonly kind: 'cloud' }>;
+
+/** forward: something is begun. open, home: an EIP is taken off the instance, off an interface. close: an unbound EIP is bound. */
+export type Sort = 'forward' | 'open' | 'home' | 'close' | 'detach' | 'delete' | 'untag' | 'hold' | 'forbidden';
+
+export interface Deed {
+  readonly event: CloudEvent;
+  readonly action: string;
+  readonly sort: Sort;
+  readonly succeeded: boolean;
+  readonly instance: string;
+  readonly eip?: Eip;
+  readonly eni?: NetworkInterface;
+  /** When the replica sent it. */
+  readonly sentMs: number;
+  readonly replica: string;
+  readonly cluster: string;
+}
+
+/** The actions that the product has any business with, and what each does; what it does exactly may depend on what it names. */
+const SORTS: Readonly<Record<string, Sort | undefined>> = {
+  ConvertNatPublicIpToEip: 'forward', ModifyInstanceChargeType: 'forward', CreateNetworkInterface: 'forward', AttachNetworkInterface: 'forward',
+  ModifyNetworkInterfaceAttribute: 'forward', TagResources: 'forward', UntagResources: 'untag', UnTagResources: 'untag',
+  DetachNetworkInterface: 'detach', DeleteNetworkInterface: 'delete', UnassociateEipAddress: 'open', AssociateEipAddress: 'close',
+};
+
+export interface Names {
+  /** The instance whose home the address is. */
+  homeOf(ip: string): string | undefined;
+  /** The instance that the interface was made for. */
+  madeFor(eniId: string): string | undefined;
+}
+
+const isWritten = (keys: Iterable<string>): boolean => [...keys].every((key) => key === TAG.hold);
+
+const isOnSecondary = (state: CloudState, eip: Eip | undefined): boolean =>
+  eip?.binding !== undefined && state.interfaces.get(eip.binding.id)?.type === 'Secondary';
+
+function sortOf(state: CloudState, { request: { action, params } }: CloudEvent, eip: Eip | undefined): Sort {
+  const sort = SORTS[action] ?? 'forbidden';
+  if (action === 'TagResources') return isWritten(tagsNamed(params).keys()) ? 'hold' : sort;
+  if (sort === 'untag') return isWritten(listNamed(params, 'TagKey')) && params['All'] !== 'true' ? 'hold' : sort;
+  return sort === 'open' && isOnSecondary(state, eip) ? 'home' : sort;
+}
+
+/** What a mutating call does. `params` of a call name ids in the cloud's own places. */
+export function deedOf(state: CloudState, event: CloudEvent, names: Names): Deed {
+  const { request: { action, params }, crossing, answer } = event;
+  const tagged = listNamed(params, 'ResourceId')[0] ?? '';
+  const eip = state.eips.get(params['AllocationId'] ?? tagged);
+  const eni = state.interfaces.get(createdBy(event) ?? params['NetworkInterfaceId'] ?? tagged);
+  const instance = instanceNamed(event) ?? instanceBehind(names, eip, eni) ?? '';
+  return {
+    event, action, sort: sortOf(state, event, eip), succeeded: answer.status === 200, instance, sentMs: event.sentMs,
+    replica: crossing.replica, cluster: crossing.cluster, ...(eip && { eip }), ...(eni && { eni }),
+  };
+}
+
+/** The instance that what the call names belongs to. */
+function instanceBehind(names: Names, eip: Eip | undefined, eni: NetworkInterface | undefined): string | undefined {
+  return (eip && (names.homeOf(eip.ip) ?? eip.tags.get(TAG.instance))) ?? (eni && (names.madeFor(eni.id) ?? eni.instanceId));
+}
+
+/** The id of the interface that a Create has answered. */
+export function createdBy({ request, answer: { body } }: CloudEvent): string | undefined {
+  if (request.action !== 'CreateNetworkInterface' || typeof body === 'string') return undefined;
+  const id = body['NetworkInterfaceId'];
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+/** The instance that the call names itself. */
+function instanceNamed({ request: { action, params } }: CloudEvent): string | undefined {
+  const named = action === 'CreateNetworkInterface' ? tagsNamed(params).get(TAG.instance) : params['InstanceId'];
+  const [charged] = /"(i-[^"]*)"/.exec(params['InstanceIds'] ?? '')?.slice(1) ?? [];
+  const bound = action === 'AssociateEipAddress' || action === 'UnassociateEipAddress';
+  return charged ?? (bound ? undefined : named);
+}

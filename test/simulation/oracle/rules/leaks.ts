@@ -1,0 +1,71 @@
+// S4, no leaks: "after quiescence the set of tagged ENIs equals the set the live CRs need; transiently ≤ 1 spare per instance; after a Revert nothing
+// tagged survives". Of resources that are gone by force or were abandoned, what they leave behind is an orphan: reported, never collected.
+// Forgiven: what persons have had a hand in, and what the cloud refused to take off to the end.
+import type { JsonObject, KubernetesObject } from '../../../../sim/kubernetes/json.ts';
+import { ANNOTATION, TAG } from '../../../../src/api/names.ts';
+import type { Deed } from '../facts/deeds.ts';
+import type { Made } from '../facts/ledger.ts';
+import type { Happening, Scene } from '../facts/scene.ts';
+import { isEnding, specOf } from '../facts/wish.ts';
+import type { Rule } from '../rule.ts';
+
+/** Interfaces of one instance beyond this are more than a spare. */
+const MOST = 2;
+
+export function leaks(scene: Scene): Rule {
+  const touched = new Set<string>();
+  const refused = new Set<string>();
+  return {
+    after: ({ event, deed, made }: Happening) => {
+      if (event.kind === 'meddled') for (const id of Object.values(event.wish)) if (typeof id === 'string') touched.add(id);
+      if (event.kind === 'edited' && takesFinalizer(event.edit)) touched.add(event.name);
+      if (deed) noteRefusal(refused, deed);
+      for (const { instance } of made) if (tagged(scene, instance).length > MOST) scene.report('S4', `${instance} has ${tagged(scene, instance).length} interfaces at once`);
+    },
+    atEnd: () => {
+      if (touched.size === 0) for (const { instance: { id } } of scene.tracks.all()) judgeInstance(scene, id);
+      judgeOwners(scene, { touched, refused });
+    },
+  };
+}
+
+/** A person lets go of it by force. */
+const takesFinalizer = (edit: JsonObject | string): boolean => typeof edit === 'object' && 'finalizers' in ((edit['metadata'] ?? {}) as JsonObject);
+
+function noteRefusal(refused: Set<string>, { succeeded, eip, eni }: Deed): void {
+  for (const id of [eip?.id, eni?.id].flatMap((each) => each ?? [])) if (succeeded) refused.delete(id);
+  else refused.add(id);
+}
+
+const isOurs = ({ eni, cluster }: Made): boolean => eni.tags.get(TAG.cluster) === cluster;
+const tagged = (scene: Scene, instance: string): readonly Made[] => scene.ledger.for(instance).filter(isOurs);
+
+function judgeInstance(scene: Scene, instance: string): void {
+  const [first, ...spare] = tagged(scene, instance);
+  if (spare.length > 0) scene.report('S4', `in the end ${instance} has ${[first, ...spare].map((made) => made?.eni.id ?? '').join(', ')}, and needs one`);
+}
+
+interface Excuses {
+  readonly touched: ReadonlySet<string>;
+  readonly refused: ReadonlySet<string>;
+}
+
+function judgeOwners(scene: Scene, { touched, refused }: Excuses): void {
+  const eips = scene.state.eips.all();
+  const enis = scene.ledger.standing().map(({ eni }) => eni);
+  for (const { id, tags } of [...eips, ...enis]) {
+    const owner = tags.get(TAG.owner);
+    const why = owner === undefined || refused.has(id) || [id, tags.get(TAG.instance) ?? ''].some((each) => touched.has(each)) ? undefined : leftBehind(scene, owner, touched);
+    if (why !== undefined) scene.report('S4', `in the end ${id} bears the tags of ${why}`);
+  }
+}
+
+/** The resource was deleted and let go, and yet is named as the owner. */
+function leftBehind(scene: Scene, uid: string, touched: ReadonlySet<string>): string | undefined {
+  const [resources] = [...scene.clusters.values()].filter((each) => each.byUid(uid));
+  const last = resources?.byUid(uid);
+  if (!resources || !last || resources.isLiving(uid) || !isEnding(last) || isForced(last, touched)) return undefined;
+  return `${last.metadata.name}, which is gone (${specOf(last).deletionPolicy ?? 'Retain'})`;
+}
+
+const isForced = ({ metadata }: KubernetesObject, touched: ReadonlySet<string>): boolean => metadata.annotations?.[ANNOTATION.abandon] === metadata.uid || touched.has(metadata.name);

@@ -1,0 +1,134 @@
+// S5, selection: "no mutating call names an instance, ENI or EIP outside (VPC ∧ fences ∧ (selector ∨ tagged with this resource's UID)) as evaluated
+// on the generation being reconciled; outside the selector only closing, restoring, detaching, deleting, untagging". And S7, absence is not
+// evidence: nothing is restored, detached, deleted or untagged that a resource still wants. Judged by the states of the resources that the
+// replica may have known, and by the instance as the replica had read it last.
+import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
+import { ANNOTATION, TAG } from '../../../../src/api/names.ts';
+import type { Deed } from '../facts/deeds.ts';
+import type { Life } from '../facts/lives.ts';
+import { listNamed } from '../facts/ledger.ts';
+import { subjectOf } from '../facts/reads.ts';
+import { believed, type Happening, type Scene } from '../facts/scene.ts';
+import { goalOf, isEnding, matches, selectedOf, specOf, type Goal } from '../facts/wish.ts';
+import type { Rule } from '../rule.ts';
+
+/** One resource's wish of one instance. */
+interface Wish {
+  readonly object: KubernetesObject;
+  readonly isSelected: boolean;
+  readonly goal: Goal;
+  /** It may begin something there. */
+  readonly begins: boolean;
+}
+
+interface Case {
+  readonly scene: Scene;
+  readonly deed: Deed;
+  readonly wishes: readonly Wish[];
+}
+
+export function selection(scene: Scene): Rule {
+  return {
+    after: ({ deed, life }: Happening) => {
+      if (!deed || !life || deed.event.late || deed.sort === 'forbidden') return;
+      const found = JUDGES[deed.sort]({ scene, deed, wishes: wishesFor(scene, deed, life) });
+      if (found) scene.report(found.invariant, `${deed.action} for ${deed.instance || '(no instance)'}: ${found.why}`);
+    },
+  };
+}
+
+function wishesFor(scene: Scene, deed: Deed, life: Life): readonly Wish[] {
+  const read = life.reads.of(deed.instance, deed.sentMs);
+  const truth = scene.tracks.of(deed.instance)?.instance;
+  const subject = read ? subjectOf(read) : truth;
+  return believed(scene, deed.cluster, deed.sentMs).map((object) => {
+    const isSelected = subject !== undefined && matches(specOf(object), subject);
+    return { object, isSelected, goal: goalOf(object, isSelected), begins: isSelected && mayBegin(scene, deed, object) };
+  });
+}
+
+function mayBegin(scene: Scene, deed: Deed, object: KubernetesObject): boolean {
+  const { mode, regionId, instanceSelector: { maxInstances = Infinity, includeKubernetesNodes } } = specOf(object);
+  if (isEnding(object) || mode === 'Observe' || scene.seen.flags?.observeOnly === true || regionId !== scene.state.region) return false;
+  if (includeKubernetesNodes !== true && nodesOf(scene, deed.cluster).has(deed.instance)) return false;
+  return maxInstances === Infinity || selectedOf(specOf(object), scene.state.instances.all()).length <= maxInstances;
+}
+
+/** Instance ids of the cluster's nodes: providerID is <region>.<instance id>. */
+function nodesOf(scene: Scene, cluster: string): ReadonlySet<string> {
+  const { store } = scene.resourcesOf(cluster).cluster;
+  const nodes = store.list({ resource: store.resource('v1', 'nodes') }).items;
+  return new Set(nodes.map((node) => (node['spec'] as { providerID?: string } | undefined)?.providerID?.split('.').slice(1).join('.') ?? ''));
+}
+
+interface Found {
+  readonly invariant: 'S5' | 'S7';
+  readonly why: string;
+}
+
+const outside = (why: string): Found => ({ invariant: 'S5', why });
+const wanted = (why: string): Found => ({ invariant: 'S7', why });
+
+const forward = ({ scene, deed, wishes }: Case): Found | undefined => {
+  if (wishes.some(({ begins }) => begins)) return undefined;
+  // the EIP's own tags are made right before it is brought home
+  if (deed.action === 'TagResources' && wishes.some(({ goal, object }) => goal === 'revert' && isOwn(scene, deed, object))) return undefined;
+  return outside(wishes.some(({ isSelected }) => isSelected) ? 'no resource that may begin anything selects it' : 'no resource selects it');
+};
+
+/** An owner that the controller itself has written on what the call names, or on the home EIP and the ENIs of the instance. */
+function isOwn(scene: Scene, { eip, eni, instance }: Deed, { metadata: { uid } }: KubernetesObject): boolean {
+  const ip = scene.tracks.of(instance)?.homeIp;
+  const home = ip === undefined ? undefined : scene.state.eipByAddress.get(ip)?.id;
+  const ids = [eip?.id, eni?.id, home, ...scene.ledger.for(instance).map((made) => made.eni.id)];
+  return ids.some((id) => id !== undefined && scene.marks.ownersOf(id).has(uid));
+}
+
+const isGone = ({ scene, deed }: Case): boolean => scene.tracks.of(deed.instance)?.isGone ?? true;
+
+/** Whether the resource that owns it wishes it taken back, and may begin that. A deletion is carried out in mode Observe too. */
+function isToGoBack({ scene, deed, wishes }: Case, goal: Goal): boolean {
+  if (scene.seen.flags?.observeOnly === true) return false;
+  return wishes.some((wish) => wish.goal === goal && isOwn(scene, deed, wish.object) && (isEnding(wish.object) || specOf(wish.object).mode !== 'Observe'));
+}
+
+const home = (one: Case): Found | undefined => {
+  const { scene, deed } = one;
+  const carrier = scene.state.interfaces.get(deed.eip?.binding?.id ?? '');
+  // an EIP on an interface that is not attached reaches nobody: to take it home closes the window
+  if (carrier?.status !== 'InUse' || isGone(one) || isToGoBack(one, 'revert')) return undefined;
+  return wanted('it is taken off the ENI though nobody wishes it back on the instance');
+};
+
+const close = ({ scene, deed }: Case): Found | undefined => {
+  const { clusterId } = scene.resourcesOf(deed.cluster).cluster;
+  if (!deed.eip) return undefined;
+  const adopts = scene.resourcesOf(deed.cluster).current().some(({ metadata }) => scene.marks.isMarkedBy(deed.eip?.id ?? '', metadata.annotations?.[ANNOTATION.adoptFrom] ?? ''));
+  return adopts || scene.marks.isMarkedBy(deed.eip.id, clusterId) ? undefined : outside(`${deed.eip.id} never was ours to bind`);
+};
+
+/** An ENI of ours that is of no use: another carries the address, the address is gone, the instance is gone. */
+function isSurplus({ scene, deed: { eni, instance } }: Case): boolean {
+  const track = scene.tracks.of(instance);
+  if (!eni || !track || track.isGone || track.homeIp === undefined) return true;
+  const carries = scene.state.eipsByTarget.has(eni.id);
+  return !carries && (track.place === 'eni' || scene.ledger.for(instance).some((made) => made.eni !== eni));
+}
+
+const remove = (one: Case): Found | undefined => {
+  const { scene, deed } = one;
+  if (deed.eni && scene.state.eipsByTarget.has(deed.eni.id)) return wanted(`${deed.eni.id} carries an EIP`);
+  if (isSurplus(one) || isToGoBack(one, 'revert')) return undefined;
+  return wanted(`${deed.eni?.id ?? ''} is the only ENI made for it, and nobody wishes it back`);
+};
+
+const untag = (one: Case): Found | undefined => {
+  const keys = listNamed(one.deed.event.request.params, 'TagKey');
+  if (isGone(one) || isToGoBack(one, 'revert')) return undefined;
+  if (isToGoBack(one, 'release')) return keys.every((key) => key === TAG.owner || key === TAG.hold) ? undefined : wanted('under Retain the link stays, only the owner goes');
+  return wanted('its link is wanted by whoever selects it');
+};
+
+const JUDGES: Readonly<Record<Exclude<Deed['sort'], 'forbidden'>, (one: Case) => Found | undefined>> = {
+  forward, open: forward, home, close, detach: remove, delete: remove, untag, hold: () => undefined,
+};

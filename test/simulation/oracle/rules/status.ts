@@ -1,0 +1,92 @@
+// S8, honest status: "Ready=True with observedGeneration=g ⇒ at some instant after g was written … the cloud matched; an instance is Unified only
+// if the read that says so was made after the binding became InUse; on inability to observe, the condition becomes Unknown, not stale True".
+// Judged at each write of a status by a replica, by the oracle's own matcher, and once per event for what has become stale. Conditions of others
+// are never lost, and a write that says what is there already is no write.
+import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
+import type { Life } from '../facts/lives.ts';
+import { subjectOf, textAt } from '../facts/reads.ts';
+import type { Happening, Scene, Written } from '../facts/scene.ts';
+import type { Track } from '../facts/tracks.ts';
+import { isEnding, matches, specOf, statusOf, type Condition } from '../facts/wish.ts';
+import type { Rule } from '../rule.ts';
+
+const OWN_TYPES: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
+
+export function status(scene: Scene): Rule {
+  return {
+    after: ({ written }: Happening) => {
+      for (const turn of written) if (turn.life && turn.after && turn.before?.['status'] !== turn.after['status']) judge(scene, turn, { life: turn.life, after: turn.after });
+    },
+  };
+}
+
+const readyOf = (object: KubernetesObject): Condition | undefined => statusOf(object).conditions?.find(({ type }) => type === 'Ready');
+
+interface New {
+  readonly life: Life;
+  readonly after: KubernetesObject;
+}
+
+function judge(scene: Scene, turn: Written, { life, after }: New): void {
+  const lost = lostConditions(turn.before, after);
+  if (lost.length > 0) scene.report('S8', `the status of ${turn.name} lost the conditions of others: ${lost.join(', ')}`);
+  const ready = readyOf(after);
+  if (ready?.status !== 'True') return;
+  for (const why of notSo(scene, { life, after }, { turn, generation: ready.observedGeneration ?? 0 })) scene.report('S8', `Ready=True of ${turn.name}: ${why}`);
+}
+
+function lostConditions(before: KubernetesObject | undefined, after: KubernetesObject): readonly string[] {
+  const typesOf = (object: KubernetesObject): readonly string[] => (statusOf(object).conditions ?? []).map(({ type }) => type);
+  const kept = new Set(typesOf(after));
+  return before ? typesOf(before).filter((type) => !OWN_TYPES.has(type) && !kept.has(type)) : [];
+}
+
+interface Claim {
+  readonly turn: Written;
+  readonly generation: number;
+}
+
+/** Why the claim is not so, if it is not. */
+function notSo(scene: Scene, { life, after }: New, { turn, generation }: Claim): readonly string[] {
+  const { uid, generation: newest = 0 } = after.metadata;
+  if (generation > newest) return [`generation ${generation} does not exist yet`];
+  if (isEnding(after)) return ['it is being deleted'];
+  const sinceMs = turn.resources.generationMs(uid, generation);
+  return selectedBy(scene, life, after).flatMap((track) => liesAbout(scene, track, { life, sinceMs, after }) ?? []);
+}
+
+/** Those that the replica had read as selected. */
+function selectedBy(scene: Scene, life: Life, object: KubernetesObject): readonly Track[] {
+  return [...scene.tracks.all()].filter(({ instance, isGone }) => {
+    const read = life.reads.of(instance.id, scene.nowMs);
+    return !isGone && read !== undefined && matches(specOf(object), subjectOf(read));
+  });
+}
+
+interface Told {
+  readonly life: Life;
+  readonly sinceMs: number;
+  readonly after: KubernetesObject;
+}
+
+function liesAbout(scene: Scene, track: Track, { life, sinceMs, after }: Told): string | undefined {
+  if (!track.isSettled && track.settledMs < sinceMs) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
+  return leavesOtherwise(scene, track, after) ?? notReadAsUnified(scene, track, life);
+}
+
+/** By other addresses than the resource wishes; a person may just have changed them. */
+function leavesOtherwise(scene: Scene, { instance }: Track, after: KubernetesObject): string | undefined {
+  const wished = specOf(after).egress?.publicIps;
+  const way = scene.tracks.ways.of(instance);
+  if (!wished || !way || [...wished].sort().join() === [...way.publicIps].sort().join()) return undefined;
+  return scene.troubles.since(scene.nowMs - 2 * 60_000, 'user').length > 0 ? undefined : `${instance.id} leaves by ${way.publicIps.join()}, wished is ${wished.join()}`;
+}
+
+/** The replica's last look at the home EIP did not show it bound to an ENI. */
+function notReadAsUnified(scene: Scene, { instance: { id }, homeIp }: Track, life: Life): string | undefined {
+  const eip = homeIp === undefined ? undefined : scene.state.eipByAddress.get(homeIp);
+  if (!eip) return undefined;
+  const row = life.reads.of(eip.id, scene.nowMs)?.row;
+  const isRead = textAt(row, 'Status') === 'InUse' && textAt(row, 'InstanceType') === 'NetworkInterface';
+  return isRead ? undefined : `${id} was not read as unified: ${eip.id} was last read ${textAt(row, 'Status') || 'not at all'} at ${textAt(row, 'InstanceId') || 'nothing'}`;
+}

@@ -1,0 +1,31 @@
+// V5, restart in window: "if the process dies between 4 and 5, the next leader's first mutating call completes or reverts that swap". Where several
+// windows are open, any of them may be closed first. Not asked for while an EIP is still on its way: nobody can close that yet.
+import { eipAt } from '../facts/network.ts';
+import type { Deed } from '../facts/deeds.ts';
+import type { Life } from '../facts/lives.ts';
+import type { Happening, Scene } from '../facts/scene.ts';
+import type { Track } from '../facts/tracks.ts';
+import type { Rule } from '../rule.ts';
+
+export function takeover(scene: Scene): Rule {
+  return {
+    after: ({ deed, life }: Happening) => {
+      if (!deed || !life || deed.event.late || life.firstWriteMs !== Infinity) return;
+      life.firstWriteMs = deed.sentMs;
+      const waiting = [...scene.tracks.open()].filter((track) => isWaiting(scene, track, { deed, life }));
+      if (waiting.length === 0 || isClosing(deed, waiting)) return;
+      scene.report('V5', `the first call of ${life.replica} is ${deed.action} for ${deed.instance} while ${waiting.map(({ instance }) => instance.id).join(', ')} is in its window`);
+    },
+  };
+}
+
+/** Opened by another life of this cluster's controller, and unbound since before this call was sent. */
+function isWaiting({ state }: Scene, { homeIp, window, instance }: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
+  const eip = homeIp === undefined ? undefined : eipAt(state, homeIp);
+  const isUnbound = eip?.status === 'Available' || instance.id === deed.instance;
+  return window?.by === 'us' && window.opener?.cluster === deed.cluster && window.opener.sentMs < life.startedMs && isUnbound;
+}
+
+/** An Associate of a waiting one, or the taking home of its EIP from a detached ENI. */
+const isClosing = ({ sort, instance }: Deed, waiting: readonly Track[]): boolean =>
+  (sort === 'close' || sort === 'home') && waiting.some((track) => track.instance.id === instance);
