@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { FINALIZER } from '../api/names.ts';
 import type { Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
+import { selects } from '../core/selection.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
 import { instanceKey, windowKey, type Context } from './context.ts';
 import type { Handover } from './handover.ts';
@@ -76,6 +77,14 @@ function specGate({ ctx, state }: Work): Shut | undefined {
   return resource && specOf(resource) === state.membersAsOf ? undefined : shut({ reason: 'Progressing', message: 'The spec was edited and is read anew', stuck: false }, SHORT_MS);
 }
 
+/** The look is newer than the listing: nothing more is begun on one that does not match any more, until the set is made anew. */
+function selectionGate({ state, id }: Work): Shut | undefined {
+  const { selected, target } = state.members.get(id) ?? {};
+  const { view } = state.memory(id);
+  const isWanted = target?.goal !== 'unify' || selected !== true || view?.instance === undefined || selects(state.resource, view.instance);
+  return isWanted ? undefined : shut({ reason: 'Progressing', message: 'It does not match the selector any more; the next listing says what becomes of it', stuck: false });
+}
+
 /** While the API fails for most, nothing new is begun in the region. */
 function healthGate({ ctx, state }: Work): Shut | undefined {
   const message = state.vpc.health.whyNotBegin(ctx.clock.monotonic());
@@ -139,8 +148,8 @@ export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Sh
   close: [noteClosing],
   rescue: [modeGate, specGate, handoverGate, finalizerGate, freshGate, tokenGate],
   hold: [modeGate, specGate, handoverGate],
-  step: [modeGate, specGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, effectGate],
-  open: [modeGate, specGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, freshGate, windowGate],
+  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, effectGate],
+  open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, freshGate, windowGate],
 };
 
 /** The window is closed, or was not opened: its tokens and its place among the windows are free again. */

@@ -96,7 +96,7 @@ async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Ne
   notePlace(work, verdict);
   if ('blocked' in move) return {};
   if (move.phase !== 'close' && isBackAgain(member, work)) return { againMs: POLL_MS.unseen };
-  if (isAwaited(work, verdict)) return { againMs: pollMs(verdict, 'WaitingForCloud') };
+  if (isAwaited(work, verdict)) return { againMs: awaitMs(work, verdict) };
   return attempt(work, verdict, move.do, move.phase);
 }
 
@@ -118,6 +118,12 @@ function patientMs({ state, id }: Work, verdict: Verdict, baseMs: number): numbe
   memory.waits += 1;
   if (verdict.state === 'InWindow') return baseMs;
   return Math.min(POLL_MAX_MS, baseMs * 2 ** Math.max(0, Math.min(memory.waits - PATIENT_LOOKS, 6)));
+}
+
+function awaitMs({ ctx, state, id }: Work, verdict: Verdict): number {
+  const { sent } = state.memory(id);
+  const baseMs = pollMs(verdict, 'WaitingForCloud');
+  return sent?.unanswered && verdict.state !== 'InWindow' ? Math.max(baseMs, sent.untilMs - ctx.clock.monotonic()) : baseMs;
 }
 
 /** The step was sent and its effect may still come. */

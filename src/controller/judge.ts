@@ -74,7 +74,7 @@ export function judge({ state, member, view, network, nowMs }: JudgeInput): Verd
     },
     hints: {
       retiredNetworkInterfaces: memory.retiredEnis,
-      createdNetworkInterfaces: memory.createdEnis,
+      createdNetworkInterfaces: state.vpc.created.for(member.id),
       ...(lastEip !== undefined && { lastEip }),
       ...(memory.turnBack && { turnBack: memory.turnBack }),
     },

@@ -25,10 +25,12 @@ function eipsNamed(instance: Instance | undefined, enis: readonly NetworkInterfa
 export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Promise<View> {
   const listed = vpc.inventory && viewFrom(vpc.inventory, id, { instanceGone: false, goneEips: [] });
   const before = [memory.view, listed].flatMap((view) => view ?? []);
+  const eipsBefore = before.flatMap((view) => view.eips.map((eip) => eip.id));
+  const created = [id, ...eipsBefore].flatMap((key) => vpc.created.for(key));
   const urgent = memory.windowSinceMs !== undefined || memory.sent?.step.kind === 'unassociateEipAddress';
   const asked = {
-    enis: missing([...before.flatMap((view) => view.networkInterfaces.map((eni) => eni.id)), ...memory.createdEnis], new Set(memory.retiredEnis)),
-    eips: missing([...before.flatMap((view) => view.eips.map((eip) => eip.id)), memory.lastEip], vpc.goneEips),
+    enis: missing([...before.flatMap((view) => view.networkInterfaces.map((eni) => eni.id)), ...created], new Set(memory.retiredEnis)),
+    eips: missing([...eipsBefore, memory.lastEip], vpc.goneEips),
   };
   const [[instance], enis, eips] = await Promise.all([
     vpc.cloud.describeInstances([id], urgent), vpc.cloud.describeNetworkInterfaces(asked.enis, urgent), vpc.cloud.describeEips(asked.eips, urgent),
@@ -39,6 +41,7 @@ export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Pr
   const allEips = [...eips, ...(await vpc.cloud.describeEips(more, urgent))];
   await noteOmittedEips(vpc, [...asked.eips, ...more], allEips);
   await noteLostEnis(vpc, memory, { id, asked: asked.enis, seen: networkInterfaces });
+  await noteGoneInstances(vpc, id, allEips);
   return viewOf(vpc, id, { instance, networkInterfaces, eips: allEips });
 }
 
@@ -55,15 +58,24 @@ async function viewOf(vpc: Vpc, id: InstanceId, seen: { instance: Instance | und
   const instanceGone = seen.instance === undefined && (vpc.goneInstances.has(id) || (await vpc.cloud.isInstanceGone(id)));
   if (instanceGone) vpc.goneInstances.add(id);
   const { instance, ...rest } = seen;
-  return { instanceId: id, instanceGone, goneEips: [...vpc.goneEips], ...rest, ...(instance && { instance }) };
+  return { instanceId: id, instanceGone, goneEips: [...vpc.goneEips], goneInstances: [...vpc.goneInstances], ...rest, ...(instance && { instance }) };
 }
 
 /** ENIs that our Create answered and that are positively gone, or that somebody has made his own, move the chain of client tokens one link on. */
 async function noteLostEnis(vpc: Vpc, memory: InstanceMemory, { id: instance, asked, seen }: { id: InstanceId; asked: readonly EniId[]; seen: readonly NetworkInterface[] }): Promise<void> {
-  const taken = seen.filter(({ id, tags, instanceId }) => memory.createdEnis.includes(id) && tags[TAG.cluster] === undefined && instanceId !== undefined && instanceId !== instance);
-  for (const { id } of taken) memory.retire(id);
-  const unseen = memory.createdEnis.filter((id) => asked.includes(id) && !seen.some((eni) => eni.id === id));
-  for (const id of unseen) {
-    if (await vpc.cloud.isNetworkInterfaceGone(id)) memory.retire(id);
+  const created = vpc.created.for(instance);
+  const taken = seen.filter(({ id, tags, instanceId }) => created.includes(id) && tags[TAG.cluster] === undefined && instanceId !== undefined && instanceId !== instance);
+  const unseen = created.filter((id) => asked.includes(id) && !seen.some((eni) => eni.id === id));
+  const gone = await Promise.all(unseen.map(async (id) => ((await vpc.cloud.isNetworkInterfaceGone(id)) ? [id] : [])));
+  for (const id of [...taken.map((eni) => eni.id), ...gone.flat()]) {
+    memory.retire(id);
+    vpc.created.forget(id);
   }
+}
+
+/** A tag names an instance that the listing does not show: if that one is gone, or never was, the tag contradicts nobody. */
+async function noteGoneInstances(vpc: Vpc, instance: InstanceId, eips: readonly Eip[]): Promise<void> {
+  const named = eips.map(({ tags }) => tags[TAG.instance] as InstanceId | undefined).filter((id) => id !== undefined);
+  const unlisted = named.filter((id) => id !== instance && vpc.inventory?.instances.has(id) === false);
+  for (const id of missing(unlisted, vpc.goneInstances)) if (await vpc.cloud.isInstanceGone(id)) vpc.goneInstances.add(id);
 }

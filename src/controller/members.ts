@@ -122,7 +122,9 @@ function newestView(state: ResourceState, inventory: Inventory, id: InstanceId):
   const memory = state.memory(id);
   const { listedMs = 0 } = state.vpc;
   if (memory.view && (memory.lookedMs ?? 0) >= listedMs) return { view: memory.view, fromListing: false };
-  return { view: viewFrom(inventory, id, { instanceGone: state.vpc.goneInstances.has(id), goneEips: [...state.vpc.goneEips], lastEip: lastEipOf(state, id) }), fromListing: true };
+  const { goneInstances, goneEips } = state.vpc;
+  const known = { instanceGone: goneInstances.has(id), goneEips: [...goneEips], goneInstances: [...goneInstances], lastEip: lastEipOf(state, id) };
+  return { view: viewFrom(inventory, id, known), fromListing: true };
 }
 
 /** Judges every member on what is known and puts those on the queue that are not settled. */

@@ -12,6 +12,8 @@ export interface Sent {
   readonly step: Step;
   /** Monotonic ms until which its effect is waited for before the step is thought of again. */
   readonly untilMs: number;
+  /** Its answer was lost, so nobody knows whether there will be an effect: it is looked for once at once, and once when the time is over. */
+  readonly unanswered?: true;
 }
 
 export class InstanceMemory {
@@ -20,7 +22,6 @@ export class InstanceMemory {
   /** Monotonic ms at which that look began. */
   lookedMs: number | undefined;
   lastEip: EipId | undefined;
-  createdEnis: EniId[] = [];
   retiredEnis: EniId[] = [];
   /** The step that is being sent. */
   sending: Step | undefined;
@@ -68,7 +69,6 @@ export class InstanceMemory {
   }
 
   retire(id: EniId): void {
-    this.createdEnis = this.createdEnis.filter((created) => created !== id);
     if (!this.retiredEnis.includes(id)) this.retiredEnis = [...this.retiredEnis, id];
   }
 }

@@ -53,7 +53,7 @@ function noteSent({ ctx, state, id }: Work, step: Step, { performed, effectMaxMs
   const again = memory.accepted !== undefined && isDeepStrictEqual(memory.accepted.step, step);
   memory.accepted = { step, atMs, times: again ? (memory.accepted?.times ?? 0) + 1 : 1 };
   memory.sent = { step, untilMs: atMs + effectMaxMs };
-  if (performed.networkInterface !== undefined && !memory.createdEnis.includes(performed.networkInterface)) memory.createdEnis.push(performed.networkInterface);
+  if (performed.networkInterface !== undefined && step.kind === 'createNetworkInterface') state.vpc.created.note(performed.networkInterface, step);
 }
 
 async function send({ state, id, ctx }: Work, step: Step): Promise<Performed> {
@@ -101,7 +101,7 @@ function noteFailure(work: Work, step: Step, error: CloudError): void {
   const { ctx, state, id } = work;
   const { kind } = error.detail;
   if (kind === 'throttled') excuseWindow(work, error.detail.retryAfterMs ?? 0);
-  if (kind === 'ambiguous') state.memory(id).sent = { step, untilMs: ctx.clock.monotonic() + AMBIGUOUS_MAX_MS };
+  if (kind === 'ambiguous') state.memory(id).sent = { step, untilMs: ctx.clock.monotonic() + AMBIGUOUS_MAX_MS, unanswered: true };
   else if (step.kind === 'unassociateEipAddress') giveBack(work);
   else if (step.kind === 'associateEipAddress') turnRound(work, step, error);
   const exhausted = error.detail.accountWide === true ? QUOTA_OF[step.kind] : undefined;

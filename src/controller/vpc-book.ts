@@ -7,6 +7,7 @@ import { inventoryOf, type Inventory } from '../core/inventory.ts';
 import type { InstanceType, Network } from '../core/view.ts';
 import type { Cloud, Clouds } from '../ports/cloud.ts';
 import type { Clock } from '../ports/runtime.ts';
+import { Created } from './created.ts';
 import { RegionHealth } from './health.ts';
 
 /** An EIP that two looks this far apart omit, while others are answered, is gone (design section 3). */
@@ -45,6 +46,7 @@ export class Vpc {
   /** What the last listing said of owners that are gone, and what was told of it. */
   orphans: Orphans = { asOfMs: undefined, suspects: [], ids: [] };
   readonly goneInstances = new Set<InstanceId>();
+  readonly created = new Created();
   readonly #omittedSinceMs = new Map<EipId, number>();
   readonly goneEips = new Set<EipId>();
 

@@ -3,7 +3,7 @@
  * The home EIP has up to three witnesses: its own tags, the tags of our ENI, the last status. Those that disagree make a conflict.
  */
 import { TAG } from '../api/names.ts';
-import type { EipId } from './ids.ts';
+import type { EipId, InstanceId } from './ids.ts';
 import { isForeign, isOurs, otherLivingOwner } from './marks.ts';
 import { problem, type Problem } from './problem.ts';
 import type { Hints, Target, View } from './situation.ts';
@@ -120,11 +120,11 @@ function pickEni(view: View, marked: readonly NetworkInterface[], homeId: EipId 
   return ourEni ? { ourEni, surplus } : { surplus };
 }
 
-/** The link: what belongs to what. */
+/** The link: what belongs to what. A tag that names an instance which is known to be gone contradicts nobody. */
 function findConflict(view: View, homeEip: Eip | undefined, ids: readonly EipId[]): Problem | undefined {
   if (ids.length > 1) return problem('WitnessesDisagree', `Tags name ${ids.length} home EIPs for ${view.instanceId}: ${ids.join(', ')}`);
   const named = homeEip?.tags[TAG.instance];
-  if (homeEip === undefined || named === undefined || named === view.instanceId) return undefined;
+  if (homeEip === undefined || named === undefined || named === view.instanceId || view.goneInstances?.includes(named as InstanceId)) return undefined;
   return problem('WitnessesDisagree', `EIP ${homeEip.id} belongs to ${named} by its tags and is found at ${view.instanceId}`);
 }
 

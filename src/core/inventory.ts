@@ -9,7 +9,7 @@ export interface Inventory {
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly eips: readonly Eip[];
   readonly network: Network;
-  /** ENIs attached to the instance or tagged for it. */
+  /** ENIs attached to the instance or tagged for it; and by the EIP that their tags name. */
   readonly enisOf: ReadonlyMap<string, readonly NetworkInterface[]>;
   /** EIPs bound to the instance or tagged for it, and EIPs by the ENI that carries them. */
   readonly eipsOf: ReadonlyMap<string, readonly Eip[]>;
@@ -39,16 +39,22 @@ export function inventoryOf(listing: Listing): Inventory {
   return {
     ...listing,
     instances: new Map(listing.instances.map((instance) => [instance.id, instance])),
-    enisOf: index(listing.networkInterfaces, (eni) => [eni.instanceId, eni.tags[TAG.instance]]),
+    enisOf: index(listing.networkInterfaces, (eni) => [eni.instanceId, eni.tags[TAG.instance], eni.tags[TAG.eip]]),
     eipsOf: index(listing.eips, (eip) => [eip.binding?.id, eip.tags[TAG.instance], eip.id]),
   };
 }
 
 /** The instance as the listing shows it. An instance that is not listed is unseen, never gone: absence is no evidence. */
-export function viewFrom(inventory: Inventory, instanceId: InstanceId, known: { instanceGone: boolean; goneEips: readonly EipId[]; lastEip?: EipId | undefined }): View {
+export function viewFrom(inventory: Inventory, instanceId: InstanceId, { lastEip, ...known }: Known): View {
   const instance = inventory.instances.get(instanceId);
-  const networkInterfaces = inventory.enisOf.get(instanceId) ?? [];
-  const keys = [known.lastEip, instanceId, instance?.primaryEniId, instance?.eip?.id, ...networkInterfaces.flatMap((eni) => [eni.id, eni.tags[TAG.eip]])];
+  const own = inventory.enisOf.get(instanceId) ?? [];
+  const keys = [lastEip, instanceId, instance?.primaryEniId, instance?.eip?.id, ...own.flatMap((eni) => [eni.id, eni.tags[TAG.eip]])];
   const eips = new Set(keys.flatMap((key) => (key === undefined ? [] : (inventory.eipsOf.get(key) ?? []))));
-  return { instanceId, instanceGone: known.instanceGone, goneEips: known.goneEips, networkInterfaces, eips: [...eips], ...(instance && { instance }) };
+  const naming = [...eips].flatMap((eip) => inventory.enisOf.get(eip.id) ?? []);
+  return { instanceId, ...known, networkInterfaces: [...new Set([...own, ...naming])], eips: [...eips], ...(instance && { instance }) };
+}
+
+/** What no listing can tell. */
+interface Known extends Pick<View, 'instanceGone' | 'goneEips' | 'goneInstances'> {
+  readonly lastEip?: EipId | undefined;
 }

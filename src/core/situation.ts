@@ -18,6 +18,8 @@ export interface View {
   readonly instanceGone: boolean;
   readonly networkInterfaces: readonly NetworkInterface[];
   readonly eips: readonly Eip[];
+  /** Other instances that tags in this view name and that are known to be released. */
+  readonly goneInstances?: readonly InstanceId[];
   /** EIPs that are known to be released (not merely unseen). */
   readonly goneEips: readonly EipId[];
 }
@@ -64,7 +66,7 @@ export interface Surroundings {
 export interface Hints {
   /** ENIs that a Create of ours answered and that are known to be gone, oldest first: the chain of client tokens. */
   readonly retiredNetworkInterfaces: readonly EniId[];
-  /** ENIs that a Create of ours answered in this process: ours, though somebody took their tags off. */
+  /** ENIs that a Create answered to this process for the instance: ours, though somebody took their tags off. */
   readonly createdNetworkInterfaces?: readonly EniId[];
   /** The EIP that status last named for this instance: the third witness. */
   readonly lastEip?: EipId;

@@ -85,4 +85,14 @@ export const RELEASE: readonly Row[] = [heldStays, disownEip, disownEni, release
 const freeEip: Row = ({ home, homeId, ourEni }) =>
   home === 'onEni' && ourEni && homeId !== undefined ? take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }) : undefined;
 
-export const LETTING_GO: readonly Row[] = [heldStays, eniInTransit, freeEip, removeEnis, untagHome, released];
+/**
+ * While somebody has it, or an ENI made for another instance says that the EIP is its home, the tag that names a released instance may be the
+ * wrong one: a forged id is as gone as a released one.
+ */
+const untagUnused: Row = (facts, input) => {
+  const { view, target } = input;
+  const isClaimed = view.networkInterfaces.some(({ tags }) => isOurs(tags, target) && tags[TAG.eip] === facts.homeId && tags[TAG.instance] !== view.instanceId);
+  return target.goal === 'unify' && (isClaimed || facts.home !== 'unbound') ? undefined : untagHome(facts, input);
+};
+
+export const LETTING_GO: readonly Row[] = [heldStays, eniInTransit, freeEip, removeEnis, untagUnused, released];

@@ -87,12 +87,20 @@ function judgeSnat(gateway: NatGateway, where: Where, wanted: WantedWayOut): Way
   const entry = coveringEntry(gateway, where);
   if (entry === undefined) return gone(noSnatEntry(gateway, where));
   if (entry.status !== 'Available') return unproved(problem('SnatEntryNotReady', `SNAT entry ${entry.id} is ${entry.status}`));
-  const publicIps = [...entry.snatIps].sort();
+  const bound = new Set(gateway.eips.map(({ ip }) => ip));
+  const publicIps = entry.snatIps.filter((ip) => bound.has(ip)).sort();
+  if (publicIps.length === 0) return gone(snatWithoutEip(gateway, entry));
   const asked = wanted.publicIps && [...wanted.publicIps].sort();
   if (asked !== undefined && asked.join() !== publicIps.join()) {
     return gone(problem('EgressIpDiffers', `SNAT entry ${entry.id} gives ${publicIps.join(', ')}, wanted is ${asked.join(', ')}`));
   }
   return { verdict: 'stands', natGatewayId: gateway.id, publicIps };
+}
+
+/** The entry outlives the binding of its EIP: it stays Available and lets nobody out. */
+function snatWithoutEip({ id }: NatGateway, entry: SnatEntry): Problem {
+  const ips = entry.snatIps.join(', ');
+  return problem('NoSnatEntry', `SNAT entry ${entry.id} gives ${ips}, which is not bound to NAT gateway ${id}`, { remedy: `Associate that EIP with ${id}, or give the entry an EIP of the gateway` });
 }
 
 function noSnatEntry(gateway: NatGateway, where: Where): Problem {

@@ -28,7 +28,7 @@ export const PLANNER_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'any-address-of-the-gateway', line: 'wrongEip', seenIn: 'ack-extend v0.7.0', expected: ['S8', 'V1'],
-    patches: [{ file: 'src/core/way-out.ts', find: 'const publicIps = [...entry.snatIps].sort();', replace: 'const publicIps = gateway.eips.slice(0, 1).map(({ ip }) => ip);' }],
+    patches: [{ file: 'src/core/way-out.ts', find: 'const publicIps = entry.snatIps.filter((ip) => bound.has(ip)).sort();', replace: 'const publicIps = [...bound].slice(0, 1);' }],
     shows: [{ scenario: 'S8', fault: '' }],
   },
   {

@@ -1,6 +1,6 @@
 // By which addresses an instance would leave, judged from one view of its VPC: every sentence of facts 1.1 that decides it.
 import { expect } from 'chai';
-import type { NatGatewayId, RouteTableId, VSwitchId } from '../../../src/core/ids.ts';
+import type { EipId, NatGatewayId, RouteTableId, VSwitchId } from '../../../src/core/ids.ts';
 import type { NatGateway, Network, RouteEntry } from '../../../src/core/view.ts';
 import { chooseNatGateway, judgeWayOut } from '../../../src/core/way-out.ts';
 import type { WantedWayOut, WayOut } from '../../../src/core/way-out.ts';
@@ -9,7 +9,11 @@ import { aNatGateway, aNetwork, anInstance, aSnatEntry, aVSwitch, NGW1, RT1, VSW
 const NGW2 = 'ngw-2' as NatGatewayId;
 const RT2 = 'vtb-2' as RouteTableId;
 
-const gateway = (given: Partial<NatGateway>): Network => aNetwork({ natGateways: [aNatGateway(given)] });
+/** A gateway to which every address of its entries is bound, unless it is told otherwise. */
+const gateway = (given: Partial<NatGateway>): Network => {
+  const eips = given.snatEntries?.flatMap(({ snatIps }) => snatIps).map((ip) => ({ id: `eip-${ip}` as EipId, ip }));
+  return aNetwork({ natGateways: [aNatGateway({ ...(eips && eips.length > 0 && { eips }), ...given })] });
+};
 const gateways = (...given: Partial<NatGateway>[]): Network => aNetwork({ natGateways: given.map(aNatGateway) });
 const routes = (...entries: RouteEntry[]): Network => aNetwork({ routeTables: [{ id: RT1, vSwitchIds: [VSW1], entries }] });
 const route = (given: Partial<RouteEntry> = {}): RouteEntry => ({ destination: '0.0.0.0/0', status: 'Available', nextHops: [{ type: 'NatGateway', id: NGW1 }], ...given });
@@ -25,6 +29,8 @@ const CASES: readonly Case[] = [
   ['is what the longest prefix gives', gateway({ snatEntries: [aSnatEntry({ id: 's-1', sourceCidr: '10.0.0.0/8', snatIps: ['1.1.1.1'] }), aSnatEntry({ id: 's-2', sourceCidr: '10.0.1.5/32', snatIps: ['3.3.3.3'] }), aSnatEntry({ id: 's-3', snatIps: ['2.2.2.2'] })] }), 'stands ngw-1 3.3.3.3'],
   ['does not depend on the order of equal prefixes', gateway({ snatEntries: [aSnatEntry({ id: 's-2', snatIps: ['2.2.2.2'] }), aSnatEntry({ id: 's-1', snatIps: ['1.1.1.1'] })] }), 'stands ngw-1 1.1.1.1'],
   ['is a sorted set of addresses', gateway({ snatEntries: [aSnatEntry({ snatIps: ['9.9.9.9', '1.1.1.1'] })] }), 'stands ngw-1 1.1.1.1,9.9.9.9'],
+  ['is gone when no address of the entry is bound to the gateway', gateway({ snatEntries: [aSnatEntry()], eips: [] }), 'gone NoSnatEntry'],
+  ['is those addresses of the entry that are bound to the gateway', gateway({ snatEntries: [aSnatEntry({ snatIps: ['9.9.9.9', '1.1.1.1'] })], eips: [{ id: 'eip-1' as EipId, ip: '1.1.1.1' }] }), 'stands ngw-1 1.1.1.1'],
   ['is gone when no entry covers the instance', gateway({ snatEntries: [aSnatEntry({ sourceCidr: '10.0.2.0/24' })] }), 'gone NoSnatEntry'],
   ['is gone when the covering entry is being deleted', gateway({ snatEntries: [aSnatEntry({ status: 'Deleting' })] }), 'gone NoSnatEntry'],
   ['falls to the shorter prefix when the longer is being deleted', gateway({ snatEntries: [aSnatEntry({ id: 's-1', status: 'Deleting', sourceCidr: '10.0.1.5/32', snatIps: ['3.3.3.3'] }), aSnatEntry()] }), 'stands ngw-1 47.9.9.9'],

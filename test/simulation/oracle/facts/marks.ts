@@ -3,7 +3,7 @@
 import type { CloudState } from '../../../../sim/cloud/state/cloud-state.ts';
 import { TAG } from '../../../../src/api/names.ts';
 import type { Deed } from './deeds.ts';
-import { listNamed, tagsNamed } from './ledger.ts';
+import { listNamed, tagsNamed, type Made } from './ledger.ts';
 
 interface Mark {
   readonly clusters: Set<string>;
@@ -11,18 +11,28 @@ interface Mark {
 }
 
 export class Marks {
+  readonly #state: CloudState;
   readonly #marks = new Map<string, Mark>();
 
   constructor(state: CloudState) {
+    this.#state = state;
     for (const object of [...state.eips.all(), ...state.interfaces.all()]) this.#note(object.id, object.tags);
   }
 
-  /** Notes what a call that succeeded has written. */
-  take({ action, succeeded, eni, event: { request: { params } } }: Deed): void {
-    if (!succeeded) return;
+  /** Notes what a call has written, whatever it answered. */
+  take({ action, event: { request: { params } } }: Deed, made: readonly Made[]): void {
     const tags = tagsNamed(params);
-    if (action === 'CreateNetworkInterface' && eni) this.#note(eni.id, tags);
-    if (action === 'TagResources') for (const id of listNamed(params, 'ResourceId')) this.#note(id, tags);
+    for (const { eni } of made) this.#note(eni.id, tags);
+    if (action === 'TagResources') for (const id of listNamed(params, 'ResourceId')) if (this.#bears(id, tags)) this.#note(id, tags);
+  }
+
+  #bears(id: string, tags: ReadonlyMap<string, string>): boolean {
+    const object = this.#state.eips.get(id) ?? this.#state.interfaces.get(id);
+    return object !== undefined && [...tags].every(([key, value]) => object.tags.get(key) === value);
+  }
+
+  isMarked(id: string): boolean {
+    return this.#marks.has(id);
   }
 
   isMarkedBy(id: string, clusterId: string): boolean {

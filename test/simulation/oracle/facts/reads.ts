@@ -55,15 +55,14 @@ export const subjectOf = ({ row }: Read): Subject => ({
   id: textAt(row, 'InstanceId'), vpcId: textAt(row, 'VpcAttributes', 'VpcId'), vSwitchId: textAt(row, 'VpcAttributes', 'VSwitchId'), tags: tagsOf(row),
 });
 
-/** What was read of one thing; the one before is kept, because the newest may have come after a call was sent. */
-interface Known extends Read {
-  readonly before: Read | undefined;
-}
+/** So many readings of one thing are kept: a call may be under way for as long as a request can be late. */
+const HISTORY_MAX = 40;
 
 /** One process's knowledge; a restart begins anew. */
 export class Reads {
-  readonly #rows = new Map<string, Known>();
-  readonly #entries = new Map<string, Read>();
+  /** Oldest first. */
+  readonly #rows = new Map<string, Read[]>();
+  readonly #entries = new Set<string>();
 
   note(body: unknown, atMs: number): readonly string[] {
     const answer = bodyOf(body);
@@ -73,9 +72,8 @@ export class Reads {
 
   /** The row about it that was the newest at a time; none that had come before `sinceMs`. */
   of(id: string, atMs: number, sinceMs = -Infinity): Read | undefined {
-    const known = this.#rows.get(id);
-    const read = known && known.atMs > atMs ? known.before : known;
-    return read && read.atMs >= sinceMs && read.atMs <= atMs ? read : undefined;
+    const read = this.#rows.get(id)?.findLast((known) => known.atMs <= atMs);
+    return read && read.atMs >= sinceMs ? read : undefined;
   }
 
   /** A tag of the row that was the newest at a time. */
@@ -85,13 +83,17 @@ export class Reads {
 
   /** SNAT entries as they were read since then. */
   entries(sinceMs: number): readonly Row[] {
-    return [...this.#entries.values()].filter(({ atMs }) => atMs >= sinceMs).map(({ row }) => row);
+    return [...this.#entries].flatMap((id) => this.#rows.get(id)?.filter(({ atMs }) => atMs >= sinceMs) ?? []).map(({ row }) => row);
   }
 
   #keep(id: string, read: Read): string {
     const known = this.#rows.get(id);
-    this.#rows.set(id, { ...read, before: known && { row: known.row, atMs: known.atMs } });
-    if (textAt(read.row, 'SnatEntryId') !== '') this.#entries.set(id, read);
+    if (known === undefined) this.#rows.set(id, [read]);
+    else {
+      known.push(read);
+      if (known.length > HISTORY_MAX) known.shift();
+    }
+    if (textAt(read.row, 'SnatEntryId') !== '') this.#entries.add(id);
     return id;
   }
 }

@@ -45,9 +45,9 @@ export class Scene {
 
   constructor(seen: WorldSeen) {
     this.seen = seen;
-    this.tracks = new Tracks(seen.cloud.state);
     this.ledger = new Ledger(seen.cloud.state);
     this.marks = new Marks(seen.cloud.state);
+    this.tracks = new Tracks(seen.cloud.state, this.marks);
     this.clusters = new Map(seen.clusters.map((cluster) => [cluster.name, new Resources(cluster)]));
     for (const resources of this.clusters.values()) resources.survey(0);
     this.#youngest = this.#newestSequence();
@@ -83,7 +83,7 @@ export class Scene {
     if (!crossing.mutates) return { event, atMs, made: NO_CHANGES, changes: this.tracks.refresh(NO_CHANGES, { by: 'cloud' }, atMs), written: NO_CHANGES };
     const made = this.#made(event);
     const deed = deedOf(this.state, event, { homeOf: (ip) => this.tracks.homeOf(ip), madeFor: (id) => this.ledger.of(id)?.instance });
-    this.marks.take(deed);
+    this.marks.take(deed, made);
     const bound = deed.eni?.instanceId ?? '';
     if (deed.sort === 'forbidden') this.tracks.survey(atMs);
     const changes = this.tracks.refresh([deed.instance, bound], { by: 'us', deed } satisfies Cause, atMs);

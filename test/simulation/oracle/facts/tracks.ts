@@ -5,6 +5,7 @@ import type { Instance } from '../../../../sim/cloud/state/entities.ts';
 import { eipsOn } from '../../../../sim/cloud/state/relations.ts';
 import { TAG } from '../../../../src/api/names.ts';
 import type { Deed } from './deeds.ts';
+import type { Marks } from './marks.ts';
 import { eipAt, hasOwnAddress, isReachedAt, placeOf, Ways, type Place } from './network.ts';
 
 /** Who made the address of an instance leave its place. */
@@ -46,14 +47,17 @@ export interface Change {
 export class Tracks {
   readonly ways: Ways;
   readonly #state: CloudState;
+  readonly #marks: Marks;
   readonly #tracks = new Map<string, Track>();
+  /** Whose home an address is, or was when nobody else claims it. */
   readonly #homes = new Map<string, string>();
   /** Instances on which an asynchronous operation may end at any time. */
   readonly #moving = new Set<Track>();
   readonly #open = new Set<Track>();
 
-  constructor(state: CloudState) {
+  constructor(state: CloudState, marks: Marks) {
     this.#state = state;
+    this.#marks = marks;
     this.ways = new Ways(state);
     this.survey(0);
   }
@@ -78,6 +82,7 @@ export class Tracks {
   /** Finds instances and homes that are new; to be called when a person may have changed anything. */
   survey(atMs: number): void {
     this.ways.forget();
+    for (const track of this.#tracks.values()) this.#forsake(track);
     for (const instance of this.#state.instances.all()) if (!this.#tracks.has(instance.id)) this.#begin(instance, atMs);
     for (const track of this.#tracks.values()) this.#adopt(track);
   }
@@ -102,16 +107,22 @@ export class Tracks {
     if (!track.isReached) this.#openWindow(track, { by: 'cloud' }, atMs);
   }
 
-  #adopt(track: Track): void {
+  #forsake(track: Track): void {
     track.isGone = this.#state.instances.get(track.instance.id) !== track.instance;
-    if (track.homeIp !== undefined && !this.#isLost(track, track.homeIp)) return;
-    if (track.homeIp !== undefined) this.#homes.delete(track.homeIp);
-    track.homeIp = track.isGone ? undefined : homeIpOf(this.#state, track.instance, (ip) => this.#homes.has(ip));
+    if (track.homeIp !== undefined && this.#isLost(track, track.homeIp)) track.homeIp = undefined;
+  }
+
+  #adopt(track: Track): void {
+    if (track.homeIp !== undefined || track.isGone) return;
+    track.homeIp = homeIpOf(this.#state, track.instance, (ip) => this.#tracks.get(this.#homes.get(ip) ?? '')?.homeIp === ip);
     if (track.homeIp !== undefined) this.#homes.set(track.homeIp, track.instance.id);
   }
 
+  /** Gone with its instance, released; or taken away by a person before anything of ours on it said whose it is. */
   #isLost({ instance, isGone }: Track, ip: string): boolean {
-    return isGone || placeOf(this.#state, instance, ip) === 'gone';
+    const place = isGone ? 'gone' : placeOf(this.#state, instance, ip);
+    const eip = eipAt(this.#state, ip);
+    return place === 'gone' || ((place === 'unbound' || place === 'elsewhere') && eip !== undefined && !this.#marks.isMarked(eip.id));
   }
 
   #look(track: Track, atMs: number): void {
