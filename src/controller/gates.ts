@@ -2,12 +2,12 @@
  * The last gates before a step: mode, breaker, finalizer, place in the rollout, effect, window and tokens. A gate that is shut
  * never waits: it says when to ask again. Closing a window passes them all.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { FINALIZER } from '../api/names.ts';
 import type { Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { selects } from '../core/selection.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
+import { isSameStep } from '../core/step.ts';
 import { instanceKey, windowKey, type Context } from './context.ts';
 import type { Handover } from './handover.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
@@ -53,7 +53,7 @@ export function modeGate({ ctx, state }: Pick<Work, 'ctx' | 'state'>): Shut | un
 /** A step that the cloud accepts and that comes to nothing (an Attach that falls back) is sent more and more rarely, and said. */
 function effectGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefined {
   const { accepted } = state.memory(id);
-  if (accepted === undefined || accepted.times < FRUITLESS_MAX || !('do' in move) || !isDeepStrictEqual(accepted.step, move.do)) return undefined;
+  if (accepted === undefined || accepted.times < FRUITLESS_MAX || !('do' in move) || !isSameStep(accepted.step, move.do)) return undefined;
   const pauseMs = Math.min(FRUITLESS_PAUSE_MAX_MS, FRUITLESS_PAUSE_MS * 2 ** (accepted.times - FRUITLESS_MAX));
   const againMs = accepted.atMs + pauseMs - ctx.clock.monotonic();
   const message = `The cloud accepted the step ${accepted.times} times and it came to nothing; look at the instance in the ECS console`;

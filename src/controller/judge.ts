@@ -77,6 +77,7 @@ export function judge({ state, member, view, network, nowMs }: JudgeInput): Verd
       createdNetworkInterfaces: state.vpc.created.for(member.id),
       ...(lastEip !== undefined && { lastEip }),
       ...(memory.turnBack && { turnBack: memory.turnBack }),
+      ...(memory.accepted?.step.kind === 'modifyInstanceChargeType' && { fruitless: memory.accepted.times }),
     },
     nowMs,
   });

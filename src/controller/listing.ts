@@ -1,6 +1,6 @@
 /**
  * When a VPC is listed anew for a resource, and what a failed listing means. The smallest checkInterval of the VPC counts for
- * all; reconcile-requested-at and deletion ask for a listing begun after they were seen, at most one per 30 s.
+ * all; reconcile-requested-at, an edit and a deletion ask for a listing begun after they were seen, the first two at most one per 30 s.
  */
 import type { EgressUnification } from '../api/egress-unification.ts';
 import { durationMs } from '../api/duration.ts';
@@ -10,7 +10,7 @@ import type { Obstacle } from '../core/status.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
 import { backoffMs, type Context } from './context.ts';
-import type { ResourceState } from './resource-state.ts';
+import { specOf, type ResourceState } from './resource-state.ts';
 
 const REQUESTED_MIN_MS = 30_000;
 /** A listing that failed is not tried again before; passes that fall due meanwhile use the last one. */
@@ -36,6 +36,8 @@ export function openRequest({ resource, requestSeen }: ResourceState): string | 
 
 export function noteRequests(ctx: Context, state: ResourceState): void {
   const { metadata, status } = state.resource;
+  const asOf = specOf(state.resource);
+  if (state.specSeen?.asOf !== asOf) state.specSeen = { asOf, atMs: ctx.clock.monotonic() };
   const value = metadata.annotations[ANNOTATION.reconcileRequestedAt];
   if (value !== undefined && value !== status.lastHandledReconcileAt && state.requestSeen?.value !== value) {
     state.requestSeen = { value, atMs: ctx.clock.monotonic() };
@@ -44,12 +46,16 @@ export function noteRequests(ctx: Context, state: ResourceState): void {
   if (metadata.deletionTimestamp !== undefined) state.deletionSeenMs ??= ctx.clock.monotonic();
 }
 
+/** Monotonic ms since when somebody waits for a listing: a request, or a spec that is not judged yet. */
+const requestedMs = (state: ResourceState): number =>
+  Math.max(openRequest(state) === undefined ? Number.NEGATIVE_INFINITY : (state.requestSeen?.atMs ?? 0), state.specSeen?.atMs ?? 0);
+
 /** Monotonic ms after which a listing must have begun to serve the resource now. */
 function sinceMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
   const routine = nowMs - intervalMs(ctx, state.resource) * DUE_SHARE;
   const never = Number.NEGATIVE_INFINITY;
-  const asked = Math.max(openRequest(state) === undefined ? never : (state.requestSeen?.atMs ?? never), state.deletionSeenMs ?? never);
+  const asked = Math.max(requestedMs(state), state.deletionSeenMs ?? never);
   const listedMs = state.vpc.listedMs ?? never;
   if (asked <= listedMs || (state.deletionSeenMs === undefined && nowMs - state.vpc.requestedMs < REQUESTED_MIN_MS)) return routine;
   state.vpc.requestedMs = nowMs;
@@ -62,8 +68,7 @@ export function dueInMs(ctx: Context, state: ResourceState): number {
   if (state.refusal) return Math.ceil(Math.max(0, state.refusal.againMs - nowMs));
   const listedMs = state.vpc.listedMs ?? nowMs;
   const routine = listedMs + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random()) - nowMs;
-  const isAnswered = openRequest(state) === undefined || listedMs >= (state.requestSeen?.atMs ?? 0);
-  const dueMs = isAnswered ? routine : Math.min(routine, state.vpc.requestedMs + REQUESTED_MIN_MS - nowMs);
+  const dueMs = listedMs >= requestedMs(state) ? routine : Math.min(routine, state.vpc.requestedMs + REQUESTED_MIN_MS - nowMs);
   // whole milliseconds: a clock that cannot tell a fraction from nothing would run the same pass for ever
   return Math.ceil(Math.max(0, dueMs));
 }

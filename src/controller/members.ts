@@ -13,7 +13,7 @@ import { judge, lastEipOf, wayOutOf } from './judge.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { modeGate } from './gates.ts';
 import { placesOf } from './rollout.ts';
-import { keepsPlace, noteBlocked, noteDrift, noteOverlap } from './watchdog.ts';
+import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteOverlap } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
 
 /** Reads the security groups that the spec names, once for each listing; without names there is nothing to read. */
@@ -150,6 +150,10 @@ function judgeNewest(ctx: Context, state: ResourceState, inventory: Inventory, m
 /** Puts the instance on the queue if there is something to look for; one that is through gives its place to the next. */
 function callUp(ctx: Context, state: ResourceState, verdict: Verdict, priority: Priority): void {
   if (needsLook(verdict)) return enqueue(ctx, state, verdict, priority);
+  if ('settled' in verdict.move && !isStillDue(state.memory(verdict.instanceId), verdict)) {
+    noteEffect(ctx, state, verdict);
+    ctx.queue.callOff(instanceKey(state.resource.metadata.name, verdict.instanceId));
+  }
   if (!('settled' in verdict.move) && verdict.underWay) return;
   for (const id of state.rollout.release(verdict.instanceId)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
 }

@@ -2,11 +2,10 @@
  * One step: past the gates, then the call, and what its failure means. What the cloud accepted is remembered until a look shows
  * its effect; what it refused is said, and tried again no sooner than it may have changed.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { describeStep, type Overlay } from '../core/describe.ts';
 import type { EniId } from '../core/ids.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
-import type { Step, StepKind, StepOf } from '../core/step.ts';
+import { isSameStep, type Step, type StepKind, type StepOf } from '../core/step.ts';
 import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
@@ -50,7 +49,7 @@ const OF_ONE: ReadonlySet<CloudErrorKind> = new Set(['quota', 'refused']);
 function noteSent({ ctx, state, id }: Work, step: Step, { performed, effectMaxMs }: { performed: Performed; effectMaxMs: number }): void {
   const memory = state.memory(id);
   const atMs = ctx.clock.monotonic();
-  const again = memory.accepted !== undefined && isDeepStrictEqual(memory.accepted.step, step);
+  const again = memory.accepted !== undefined && isSameStep(memory.accepted.step, step);
   memory.accepted = { step, atMs, times: again ? (memory.accepted?.times ?? 0) + 1 : 1 };
   memory.sent = { step, untilMs: atMs + effectMaxMs };
   if (performed.networkInterface !== undefined && step.kind === 'createNetworkInterface') state.vpc.created.note(performed.networkInterface, step);

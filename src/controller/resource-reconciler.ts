@@ -54,7 +54,7 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   noteWayOut(ctx, state, inventory);
   await noteOrphans(ctx, state.vpc, inventory);
   await holdOrLetGo(ctx, state, obstacle);
-  await writeStatus(ctx, state, obstacle ?? blastObstacle(state) ?? unstableObstacle(state));
+  await writeStatus(ctx, state, obstacle ?? blastObstacle(state) ?? unstableObstacle(state) ?? unlistedObstacle(state));
   ctx.queue.addAfter(resourceKey(state.resource.metadata.name), againMs(ctx, state), PRIORITY.resync);
 }
 
@@ -132,6 +132,12 @@ function consider(ctx: Context, state: ResourceState, inventory: Inventory): Obs
 function unstableObstacle({ reported }: ResourceState): Obstacle | undefined {
   const held = [...reported.values()].find(({ reason }) => reason === 'CloudUnstable');
   return held && { reason: 'CloudUnstable', message: held.message, unknown: false, passing: true };
+}
+
+/** All that is known looks well, but it was seen before this spec was. */
+function unlistedObstacle({ isListed, reported }: ResourceState): Obstacle | undefined {
+  if (isListed || [...reported.values()].some(({ verdict }) => !('settled' in verdict.move))) return undefined;
+  return { reason: 'Progressing', message: 'The spec is new; the VPC is listed anew before anything is said of it', unknown: false, passing: true };
 }
 
 /** A change of the addresses by which everybody leaves is drift, told once for all. */

@@ -36,6 +36,8 @@ export class ResourceState {
   /** Monotonic ms at which a new reconcile-requested-at, or the deletion, was first seen. */
   requestSeen: { readonly value: string; readonly atMs: number } | undefined;
   deletionSeenMs: number | undefined;
+  /** Which spec was seen first at which monotonic ms: it says nothing of an instance before a listing begun after that. */
+  specSeen: { readonly asOf: string; readonly atMs: number } | undefined;
   statusWrittenMs = Number.NEGATIVE_INFINITY;
   /** Listings that failed in a row, and passes that the API server refused in a row. */
   failures = 0;
@@ -64,6 +66,11 @@ export class ResourceState {
     this.generation = resource.metadata.generation;
     const ready = resource.status.conditions?.find((condition) => condition.type === 'Ready');
     this.wasReady = ready?.status === 'True' && ready.observedGeneration === resource.metadata.generation;
+  }
+
+  /** The VPC was listed since this spec is known. */
+  get isListed(): boolean {
+    return (this.vpc.listedMs ?? Number.NEGATIVE_INFINITY) >= (this.specSeen?.atMs ?? Number.POSITIVE_INFINITY);
   }
 
   memory(id: InstanceId): InstanceMemory {

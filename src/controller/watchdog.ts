@@ -4,6 +4,7 @@
  */
 import { eventReasonOf, describeStep } from '../core/describe.ts';
 import type { Verdict, View } from '../core/situation.ts';
+import { isSameStep } from '../core/step.ts';
 import type { Reported } from '../core/status.ts';
 import { differences, snapshotOf } from '../core/snapshot.ts';
 import type { Context } from './context.ts';
@@ -16,14 +17,12 @@ const HOUR_MS = 3_600_000;
 /** Others may undo us once in an hour; the second time the EIP is held. */
 const UNDONE_MAX = 2;
 
-const sameStep = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 /** Whether the last accepted step is still what the view asks for: its effect does not show yet. */
 export function isStillDue({ sent }: InstanceMemory, { move }: Verdict): boolean {
   if (sent === undefined) return false;
   // between the static IP and the EIP of a conversion the instance may look as if it had neither
   if (sent.step.kind === 'convertNatPublicIpToEip' && 'settled' in move) return move.settled === 'NothingToMove';
-  return 'do' in move && sameStep(sent.step, move.do);
+  return 'do' in move && isSameStep(sent.step, move.do);
 }
 
 /** Tells of drift since the instance was settled; called with every complete view, before it replaces the last one. */

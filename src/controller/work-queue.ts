@@ -93,6 +93,11 @@ export class WorkQueue {
     this.#delayed.set(key, { ...wished, cancel });
   }
 
+  /** An appointment that is not due yet is called off. */
+  callOff(key: string): void {
+    this.#unschedule(key);
+  }
+
   /** Nothing new is begun; resolves when the workers are done. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -3,10 +3,11 @@ import type { Reason } from '../api/reasons.ts';
 import type { Facts } from './facts.ts';
 import type { EniId } from './ids.ts';
 import { LINK_KEYS } from './marks.ts';
-import type { Problem } from './problem.ts';
+import { supportsHotPlug } from './hot-plug.ts';
+import { problem, type Problem } from './problem.ts';
 import type { Move, Phase, PlanInput } from './situation.ts';
 import type { HomeBinding, Step } from './step.ts';
-import type { NetworkInterface } from './view.ts';
+import type { Instance, NetworkInterface } from './view.ts';
 
 /** A row gives a move when it matches and undefined when the next row is to be asked. */
 export type Row = (facts: Facts, input: PlanInput) => Move | undefined;
@@ -30,8 +31,14 @@ export function remove(eni: NetworkInterface, input: PlanInput): Move | undefine
   if (eni.publicIps.length > 0) return wait('NotObserved', `ENI ${eni.id} shows ${eni.publicIps.join(', ')}, which no EIP of the view explains; looking again`);
   if (eni.status === 'Available') return take({ kind: 'deleteNetworkInterface', networkInterface: eni.id });
   if (eni.status !== 'InUse') return wait('WaitingForCloud', `ENI ${eni.id} is ${eni.status}`);
+  const { instance } = input.view;
+  const stuck = instance && eni.instanceId === instance.id ? cannotUnplug(eni, instance) : undefined;
+  if (stuck) return blocked(stuck);
   return eni.instanceId === input.view.instanceId ? take({ kind: 'detachNetworkInterface', networkInterface: eni.id, instance: input.view.instanceId }) : undefined;
 }
+
+const cannotUnplug = (eni: NetworkInterface, { id, instanceType, status }: Instance): Problem | undefined =>
+  supportsHotPlug(instanceType) || status === 'Stopped' ? undefined : problem('HotPlugNotSupported', `ENI ${eni.id} is to be detached from ${id}; ${instanceType} does that only while Stopped, and it is ${status}`);
 
 /** First match wins. */
 export function firstMatch(rows: readonly Row[], facts: Facts, input: PlanInput): Move | undefined {

@@ -71,6 +71,8 @@ export interface Hints {
   /** The EIP that status last named for this instance: the third witness. */
   readonly lastEip?: EipId;
   readonly turnBack?: TurnBack;
+  /** How often the cloud accepted a change of the charge type that came to nothing: a client token that was used gives only its old answer. */
+  readonly fruitless?: number;
 }
 
 /** A window that would not close, or not in time: the other way is taken, and the EIP held there. */

@@ -3,6 +3,7 @@
  * The mapped type indexed by its own keys is a true discriminated union: a mismatched step, or a missing performer,
  * does not compile.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { EipId, EniId, InstanceId, SecurityGroupId, Uid, VSwitchId } from './ids.ts';
 import type { Binding, Tags } from './view.ts';
 
@@ -37,6 +38,9 @@ export interface StepArgs {
 export type StepKind = keyof StepArgs;
 export type StepOf<K extends StepKind> = { [P in K]: { readonly kind: P } & Readonly<StepArgs[P]> }[K];
 export type Step = StepOf<StepKind>;
+
+/** Whether both do the same to the same things; the client token is how it is said, not what. */
+export const isSameStep = (one: Step, other: Step): boolean => isDeepStrictEqual({ ...one, token: '' }, { ...other, token: '' });
 
 /** The owner named in tags and tokens. */
 export interface Owner {

@@ -74,12 +74,18 @@ const disownEni: Row = (facts, input) => {
   return own && take({ kind: 'untagNetworkInterface', networkInterface: own.id, keys: [TAG.owner] });
 };
 
+/** It was left on an ENI that somebody has detached: it reaches nobody there, so it goes back to the instance before it is let go of. */
+const takeHome: Row = ({ home, eni, homeEip, ourEni }, input) =>
+  home === 'onEni' && eni === 'available' && homeEip && ourEni && (isOwn(homeEip.tags, input) || isOwn(ourEni.tags, input))
+    ? take({ kind: 'unassociateEipAddress', eip: homeEip.id, from: eniBinding(ourEni) }, 'rescue')
+    : undefined;
+
 const heldStays: Row = ({ instance, homeEip }): Move | undefined =>
   [instance, homeEip].some((object) => object && holdOf(object.tags)?.by === 'person') ? { settled: 'Released' } : undefined;
 
 const released: Row = (): Move => ({ settled: 'Released' });
 
-export const RELEASE: readonly Row[] = [heldStays, disownEip, disownEni, released];
+export const RELEASE: readonly Row[] = [heldStays, takeHome, disownEip, disownEni, released];
 
 /** An EIP that sits on the ENI of a released instance leaves it first: deleting the ENI would orphan it unseen. */
 const freeEip: Row = ({ home, homeId, ourEni }) =>
@@ -92,7 +98,7 @@ const freeEip: Row = ({ home, homeId, ourEni }) =>
 const untagUnused: Row = (facts, input) => {
   const { view, target } = input;
   const isClaimed = view.networkInterfaces.some(({ tags }) => isOurs(tags, target) && tags[TAG.eip] === facts.homeId && tags[TAG.instance] !== view.instanceId);
-  return target.goal === 'unify' && (isClaimed || facts.home !== 'unbound') ? undefined : untagHome(facts, input);
+  return isClaimed || (target.goal === 'unify' && facts.home !== 'unbound') ? undefined : untagHome(facts, input);
 };
 
 export const LETTING_GO: readonly Row[] = [heldStays, eniInTransit, freeEip, removeEnis, untagUnused, released];

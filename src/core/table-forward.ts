@@ -106,9 +106,9 @@ const notReady: Row = (facts, input) => {
   return isUnproved(input, found) ? wait(found.reason, found.message) : blocked(found);
 };
 
-const convert: Row = ({ primary, instance }, { target, view }) => {
+const convert: Row = ({ primary, instance }, { target, view, hints: { fruitless = 0 } }) => {
   if (primary !== 'static' || instance === undefined) return undefined;
-  const token = chargeTypeToken(target.owner.uid, target.generation, view.instanceId);
+  const token = chargeTypeToken(target.owner.uid, target.generation, { instance: view.instanceId, fruitless });
   return take(isNotConvertible(instance) ? { kind: 'modifyInstanceChargeType', instance: view.instanceId, to: 'PostPaid', token } : { kind: 'convertNatPublicIpToEip', instance: view.instanceId });
 };
 

@@ -21,6 +21,6 @@ export function createToken({ owner, instance, eip, vSwitch, securityGroups }: C
   return retired.reduce((previous, id) => hash(previous, id), first);
 }
 
-/** Token of ModifyInstanceChargeType: once per resource, generation and instance. */
-export const chargeTypeToken = (owner: Uid, generation: number, instance: InstanceId): string =>
-  hash('modifyInstanceChargeType', owner, String(generation), instance);
+/** Token of ModifyInstanceChargeType: one per resource, generation, instance, and try that the cloud accepted and that came to nothing. */
+export const chargeTypeToken = (owner: Uid, generation: number, { instance, fruitless }: { readonly instance: InstanceId; readonly fruitless: number }): string =>
+  hash('modifyInstanceChargeType', owner, String(generation), instance, ...(fruitless === 0 ? [] : [String(fruitless)]));

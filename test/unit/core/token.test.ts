@@ -1,6 +1,6 @@
 // The client token of Create: the same for the same wish in every process, another for another wish, and a chain that can be walked again.
 import { expect } from 'chai';
-import type { EniId, SecurityGroupId, Uid, VSwitchId } from '../../../src/core/ids.ts';
+import type { EniId, SecurityGroupId, InstanceId, Uid, VSwitchId } from '../../../src/core/ids.ts';
 import { chargeTypeToken, createToken } from '../../../src/core/token.ts';
 import { EIP1, EIP2, ENI1, ENI2, I1, I2, OWNER, SG1, VSW1 } from '../../kit/cloud.ts';
 
@@ -27,9 +27,11 @@ describe('The client token of Create', () => {
 });
 
 describe('The client token of a change of billing', () => {
-  it('is one for each owner, generation and instance', () => {
-    const tokens = [chargeTypeToken(OWNER, 1, I1), chargeTypeToken(OWNER, 2, I1), chargeTypeToken(OWNER, 1, I2), chargeTypeToken('uid-2' as Uid, 1, I1)];
-    expect(new Set(tokens).size).to.equal(4);
-    expect(chargeTypeToken(OWNER, 1, I1)).to.equal(tokens[0]);
+  const token = (owner: Uid, generation: number, instance: InstanceId, fruitless = 0): string => chargeTypeToken(owner, generation, { instance, fruitless });
+
+  it('is one for each owner, generation, instance, and try that came to nothing', () => {
+    const tokens = [token(OWNER, 1, I1), token(OWNER, 2, I1), token(OWNER, 1, I2), token('uid-2' as Uid, 1, I1), token(OWNER, 1, I1, 1), token(OWNER, 1, I1, 2)];
+    expect(new Set(tokens).size).to.equal(tokens.length);
+    expect(token(OWNER, 1, I1)).to.equal(tokens[0]);
   });
 });

@@ -40,14 +40,15 @@ export interface Names {
 
 const isWritten = (keys: Iterable<string>): boolean => [...keys].every((key) => key === TAG.hold);
 
-const isOnSecondary = (state: CloudState, eip: Eip | undefined): boolean =>
-  eip?.binding !== undefined && state.interfaces.get(eip.binding.id)?.type === 'Secondary';
+/** The call names an ENI as the holder; if it names none, the holder that there is. */
+const isOffSecondary = (state: CloudState, holder: string | undefined, eip: Eip | undefined): boolean =>
+  state.interfaces.get(holder ?? eip?.binding?.id ?? '')?.type === 'Secondary';
 
 function sortOf(state: CloudState, { request: { action, params } }: CloudEvent, eip: Eip | undefined): Sort {
   const sort = SORTS[action] ?? 'forbidden';
   if (action === 'TagResources') return isWritten(tagsNamed(params).keys()) ? 'hold' : sort;
   if (sort === 'untag') return isWritten(listNamed(params, 'TagKey')) && params['All'] !== 'true' ? 'hold' : sort;
-  return sort === 'open' && isOnSecondary(state, eip) ? 'home' : sort;
+  return sort === 'open' && isOffSecondary(state, params['InstanceId'], eip) ? 'home' : sort;
 }
 
 /** What a mutating call does. `params` of a call name ids in the cloud's own places. */

@@ -120,6 +120,9 @@ export class Scene {
   }
 }
 
+/** A person changed something while the call was on its way: nobody could know. */
+export const isOvertaken = (scene: Scene, { sentMs }: Deed): boolean => scene.troubles.isMeddledSince(sentMs);
+
 /** Whether a state of a resource may be what the replica still believes. */
 export const LAG_MS = 1_500;
 

@@ -152,17 +152,22 @@ export class Tracks {
     const { isReached: wasReached, leaves: left, place: placeBefore, window } = track;
     this.#look(track, atMs);
     if (wasReached && !track.isReached) this.#openWindow(track, cause, atMs);
-    else if (window) this.#followWindow(track, window, cause.by === 'human' && placeBefore !== track.place);
+    else if (window) this.#followWindow(track, window, cause.by === 'human' && this.#isDisturbed(track, placeBefore));
     if (wasReached === track.isReached && left === track.leaves && placeBefore === track.place) return undefined;
     return { track, cause, wasReached, left, placeBefore, closed: track.isReached && cause.by !== 'human' ? window : undefined };
   }
 
-  /** A window that was open before: it ends when the address is back; where a person has moved the address, from then on it is theirs. */
-  #followWindow(track: Track, window: Window, isMovedByHuman: boolean): void {
+  /** The address was moved, or another put in its place. */
+  #isDisturbed({ place, instance }: Track, placeBefore: Place | undefined): boolean {
+    return placeBefore !== place || hasOwnAddress(this.#state, instance);
+  }
+
+  /** A window that was open before: it ends when the address is back; where a person has disturbed it, from then on it is theirs. */
+  #followWindow(track: Track, window: Window, isDisturbed: boolean): void {
     if (track.isReached) {
       track.window = undefined;
       this.#open.delete(track);
-    } else if (isMovedByHuman) track.window = { ...window, by: 'human' };
+    } else if (isDisturbed) track.window = { ...window, by: 'human' };
   }
 }
 

@@ -51,6 +51,11 @@ export class Troubles {
     return this.#all.filter((trouble) => trouble.untilMs >= fromMs && (side === undefined || trouble.side === side || trouble.side === 'both'));
   }
 
+  /** A person has changed something in the cloud since then. */
+  isMeddledSince(fromMs: number): boolean {
+    return this.since(fromMs, 'user').some(({ what }) => what.startsWith('meddled'));
+  }
+
   /** When the last of them has ended; Infinity while one lasts. */
   get lastMs(): number {
     return this.#all.some(({ untilMs }) => untilMs === Infinity) ? Infinity : this.#lastEndMs;

@@ -32,8 +32,9 @@ export function leaks(scene: Scene): Rule {
 /** A person lets go of it by force. */
 const takesFinalizer = (edit: JsonObject | string): boolean => typeof edit === 'object' && 'finalizers' in ((edit['metadata'] ?? {}) as JsonObject);
 
-function noteRefusal(refused: Set<string>, { succeeded, eip, eni }: Deed): void {
-  for (const id of [eip?.id, eni?.id].flatMap((each) => each ?? [])) if (succeeded) refused.delete(id);
+/** One refusal and Retain lets go of the instance: the rest of it is not tried any more. */
+function noteRefusal(refused: Set<string>, { succeeded, eip, eni, instance }: Deed): void {
+  for (const id of [eip?.id, eni?.id, instance].flatMap((each) => each ?? [])) if (succeeded) refused.delete(id);
   else refused.add(id);
 }
 
@@ -55,7 +56,8 @@ function judgeOwners(scene: Scene, { touched, refused }: Excuses): void {
   const enis = scene.ledger.standing().map(({ eni }) => eni);
   for (const { id, tags } of [...eips, ...enis]) {
     const owner = tags.get(TAG.owner);
-    const why = owner === undefined || refused.has(id) || [id, tags.get(TAG.instance) ?? ''].some((each) => touched.has(each)) ? undefined : leftBehind(scene, owner, touched);
+    const named = [id, tags.get(TAG.instance) ?? ''];
+    const why = owner === undefined || named.some((each) => touched.has(each) || refused.has(each)) ? undefined : leftBehind(scene, owner, touched);
     if (why !== undefined) scene.report('S4', `in the end ${id} bears the tags of ${why}`);
   }
 }

@@ -5,8 +5,9 @@ import { FINALIZER, TAG, TERWAY_EXCLUDED_TAG } from '../../../../src/api/names.t
 import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import type { Deed } from '../facts/deeds.ts';
 import { listNamed, tagsNamed } from '../facts/ledger.ts';
-import { believed, type Happening, type Scene } from '../facts/scene.ts';
+import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import { isReachedAt } from '../facts/network.ts';
+import type { Track } from '../facts/tracks.ts';
 import type { Rule } from '../rule.ts';
 
 type Check = (scene: Scene, deed: Deed, params: Readonly<Record<string, string>>) => string | undefined;
@@ -90,10 +91,12 @@ const untagsRight: Check = (scene, deed, params) => {
   const keys = listNamed(params, 'TagKey');
   const strange = keys.find((key) => !KNOWN_KEYS.has(key));
   if (strange !== undefined || params['All'] === 'true') return `it takes off ${strange ?? 'all tags'}`;
-  const track = scene.tracks.of(deed.instance);
-  const isWitness = keys.some((key) => key === TAG.instance || key === TAG.eip);
-  return deed.eip && isWitness && track?.place !== undefined && !track.isGone && !isReachedAt(track.place) ? `it untags ${deed.eip.id} while that is ${track.place}` : undefined;
+  const isWitness = keys.some((key) => key === TAG.instance || key === TAG.eip) && !isOvertaken(scene, deed);
+  return deed.eip && isWitness ? whileUnreached(deed.eip, scene.tracks.of(deed.instance)) : undefined;
 };
+
+const whileUnreached = ({ id }: Eip, track: Track | undefined): string | undefined =>
+  track?.place !== undefined && !track.isGone && !isReachedAt(track.place) ? `it untags ${id} while that is ${track.place}` : undefined;
 
 const paysAsYouGo: Check = (scene, deed, params) => {
   if (params['InstanceChargeType'] !== 'PostPaid') return 'ModifyInstanceChargeType without InstanceChargeType=PostPaid buys a subscription';

@@ -3,7 +3,7 @@
 import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
 import type { Change } from '../facts/tracks.ts';
-import type { Happening, Scene } from '../facts/scene.ts';
+import { isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import type { Rule } from '../rule.ts';
 import { sawWayOut } from './fresh.ts';
 
@@ -18,7 +18,7 @@ export function reach(scene: Scene): Rule {
 
 function judgeChange(scene: Scene, change: Change, deed: Deed, life: Life): void {
   const { track } = change;
-  if (isCutOff(change) && !isForgiven(deed)) scene.report('S1', `${track.instance.id} lost its public IP ${track.homeIp ?? ''} by ${deed.action}`);
+  if (isCutOff(change) && !isForgiven(deed) && !isOvertaken(scene, deed)) scene.report('S1', `${track.instance.id} lost its public IP ${track.homeIp ?? ''} by ${deed.action}`);
   if (losesWayOut(change) && !sawWayOut(life, track, deed)) {
     scene.report('S1', `${track.instance.id} cannot leave any more by ${deed.action}, and the way out had not been read as Available`);
   }

@@ -8,7 +8,7 @@ import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
 import { listNamed } from '../facts/ledger.ts';
 import { subjectOf } from '../facts/reads.ts';
-import { believed, type Happening, type Scene } from '../facts/scene.ts';
+import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import { goalOf, isEnding, matches, selectedOf, specOf, type Goal } from '../facts/wish.ts';
 import type { Rule } from '../rule.ts';
 
@@ -30,12 +30,15 @@ interface Case {
 export function selection(scene: Scene): Rule {
   return {
     after: ({ deed, life }: Happening) => {
-      if (!deed || !life || deed.event.late || deed.sort === 'forbidden') return;
+      if (!deed || !life || deed.event.late || deed.sort === 'forbidden' || namesNobody(deed)) return;
       const found = JUDGES[deed.sort]({ scene, deed, wishes: wishesFor(scene, deed, life) });
       if (found) scene.report(found.invariant, `${deed.action} for ${deed.instance || '(no instance)'}: ${found.why}`);
     },
   };
 }
+
+/** What it names was gone before it came, so nothing came of it. */
+const namesNobody = ({ instance, succeeded }: Deed): boolean => instance === '' && !succeeded;
 
 function wishesFor(scene: Scene, deed: Deed, life: Life): readonly Wish[] {
   const read = life.reads.of(deed.instance, deed.sentMs);
@@ -94,7 +97,7 @@ function isToGoBack({ scene, deed, wishes }: Case, goal: Goal): boolean {
 
 const home = (one: Case): Found | undefined => {
   const { scene, deed } = one;
-  const carrier = scene.state.interfaces.get(deed.eip?.binding?.id ?? '');
+  const carrier = scene.state.interfaces.get(deed.event.request.params['InstanceId'] ?? '');
   // an EIP on an interface that is not attached reaches nobody: to take it home closes the window
   if (carrier?.status !== 'InUse' || isGone(one) || isToGoBack(one, 'revert')) return undefined;
   return wanted('it is taken off the ENI though nobody wishes it back on the instance');
@@ -117,6 +120,7 @@ function isSurplus({ scene, deed: { eni, instance } }: Case): boolean {
 
 const remove = (one: Case): Found | undefined => {
   const { scene, deed } = one;
+  if (isOvertaken(scene, deed)) return undefined;
   if (deed.eni && scene.state.eipsByTarget.has(deed.eni.id)) return wanted(`${deed.eni.id} carries an EIP`);
   if (isSurplus(one) || isToGoBack(one, 'revert')) return undefined;
   return wanted(`${deed.eni?.id ?? ''} is the only ENI made for it, and nobody wishes it back`);

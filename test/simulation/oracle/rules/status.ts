@@ -5,7 +5,7 @@
 import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import type { Life } from '../facts/lives.ts';
 import { subjectOf, textAt } from '../facts/reads.ts';
-import type { Happening, Scene, Written } from '../facts/scene.ts';
+import { believed, type Happening, type Scene, type Written } from '../facts/scene.ts';
 import type { Track } from '../facts/tracks.ts';
 import { isEnding, matches, specOf, statusOf, type Condition } from '../facts/wish.ts';
 import type { Rule } from '../rule.ts';
@@ -50,10 +50,14 @@ interface Claim {
 function notSo(scene: Scene, { life, after }: New, { turn, generation }: Claim): readonly string[] {
   const { uid, generation: newest = 0 } = after.metadata;
   if (generation > newest) return [`generation ${generation} does not exist yet`];
-  if (isEnding(after)) return ['it is being deleted'];
+  if (isEnding(after)) return mayBelieveItLives(scene, life, uid) ? [] : ['it is being deleted'];
   const sinceMs = turn.resources.generationMs(uid, generation);
   return selectedBy(scene, life, after).flatMap((track) => liesAbout(scene, track, { life, sinceMs, after }) ?? []);
 }
+
+/** While its watch is silent it cannot know of the deletion. */
+const mayBelieveItLives = (scene: Scene, { cluster }: Life, uid: string): boolean =>
+  believed(scene, cluster, scene.nowMs).some((object) => object.metadata.uid === uid && !isEnding(object));
 
 /** Those that the replica had read as selected. */
 function selectedBy(scene: Scene, life: Life, object: KubernetesObject): readonly Track[] {
@@ -85,7 +89,8 @@ function leavesOtherwise(scene: Scene, { instance }: Track, after: KubernetesObj
 /** The replica's last look at the home EIP did not show it bound to an ENI. */
 function notReadAsUnified(scene: Scene, { instance: { id }, homeIp }: Track, life: Life): string | undefined {
   const eip = homeIp === undefined ? undefined : scene.state.eipByAddress.get(homeIp);
-  if (!eip) return undefined;
+  // what carries no mark may have been put there since by hand
+  if (!eip || !scene.marks.isMarked(eip.id)) return undefined;
   const row = life.reads.of(eip.id, scene.nowMs)?.row;
   const isRead = textAt(row, 'Status') === 'InUse' && textAt(row, 'InstanceType') === 'NetworkInterface';
   return isRead ? undefined : `${id} was not read as unified: ${eip.id} was last read ${textAt(row, 'Status') || 'not at all'} at ${textAt(row, 'InstanceId') || 'nothing'}`;
