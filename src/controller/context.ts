@@ -1,6 +1,7 @@
 /** What every part of the loop is handed: ports, options, and the queue on which keys are put. */
 import type { Fences } from '../core/fences.ts';
 import type { Random, Clock, Log } from '../ports/runtime.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
 import type { VpcBook } from './vpc-book.ts';
 import type { Windows } from './windows.ts';
@@ -25,12 +26,16 @@ export interface Context {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly queue: WorkQueue;
   readonly windows: Windows;
 }
 
 export const resourceKey = (name: string): string => `resource/${name}`;
 export const instanceKey = (name: string, instance: string): string => `instance/${name}/${instance}`;
+
+/** Which of the two loops a key belongs to, as metrics call it. */
+export const loopOf = (key: string): 'resource' | 'instance' => (key.startsWith('resource/') ? 'resource' : 'instance');
 
 /** Of a window; all windows of one resource have its UID before the slash. */
 export const windowKey = (uid: string, instance: string): string => `${uid}/${instance}`;

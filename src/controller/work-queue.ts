@@ -4,7 +4,9 @@
  * several wishes for one key the earliest time and the best priority count; a key that waits rises by one priority each AGEING_MS, so
  * nothing starves; some workers are for windows alone, so that these need not wait while calls of others hang.
  */
+import { NO_METRICS, type Metrics } from '../ports/metrics.ts';
 import type { Clock, Log } from '../ports/runtime.ts';
+import { loopOf } from './context.ts';
 
 /** Lower is sooner. */
 export const PRIORITY = { window: 0, edit: 1, drift: 2, resync: 3 } as const;
@@ -25,6 +27,14 @@ interface Delayed {
   readonly cancel: () => void;
 }
 
+export interface QueuePulse {
+  readonly waiting: readonly string[];
+  /** For how long each is being worked on. */
+  readonly working: readonly { readonly key: string; readonly ms: number }[];
+  /** Since a key was last taken or done with. */
+  readonly idleMs: number;
+}
+
 export interface WorkQueueOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -32,22 +42,29 @@ export interface WorkQueueOptions {
   readonly concurrencyMax: number;
   /** Keys of priority `window` worked on besides. */
   readonly windowsMax: number;
+  readonly metrics?: Metrics;
   /** Must not throw; a failure is the worker's to handle. */
   readonly work: (key: string) => Promise<void>;
 }
 
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
+  readonly #metrics: Metrics;
   /** By priority, each in the order of arrival, so that the next key is one of the heads. */
   readonly #waiting: readonly Map<string, Waiting>[] = Object.values(PRIORITY).map(() => new Map<string, Waiting>());
   readonly #delayed = new Map<string, Delayed>();
-  readonly #working = new Set<string>();
+  /** Since when each is worked on (monotonic ms). */
+  readonly #working = new Map<string, number>();
   readonly #again = new Map<string, Priority>();
+  /** A key was taken or done with (monotonic ms). */
+  #progressMs: number;
   #stopped = false;
   #idle: (() => void)[] = [];
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? NO_METRICS;
+    this.#progressMs = options.clock.monotonic();
   }
 
   /** As soon as a worker is free. */
@@ -74,6 +91,7 @@ export class WorkQueue {
     const before = this.#find(key);
     if (before && before.priority <= priority) return;
     if (before) this.#waiting[before.priority]?.delete(key);
+    else this.#metrics.count('workqueue_adds_total', { name: loopOf(key) });
     this.#waiting[priority]?.set(key, { priority, sinceMs: before?.sinceMs ?? this.#options.clock.monotonic() });
   }
 
@@ -91,6 +109,7 @@ export class WorkQueue {
       this.add(key, wished.priority);
     });
     this.#delayed.set(key, { ...wished, cancel });
+    this.#metrics.count('workqueue_retries_total', { name: loopOf(key) });
   }
 
   /** An appointment that is not due yet is called off. */
@@ -124,18 +143,21 @@ export class WorkQueue {
     const heads = open.flatMap((keys) => {
       const [key] = keys.keys();
       const head = key === undefined ? undefined : keys.get(key);
-      return key === undefined || head === undefined ? [] : [{ key, priority: head.priority, score: head.priority * AGEING_MS - (nowMs - head.sinceMs) }];
+      return key === undefined || head === undefined ? [] : [{ key, priority: head.priority, waitedMs: nowMs - head.sinceMs, score: head.priority * AGEING_MS - (nowMs - head.sinceMs) }];
     });
     const [best] = heads.sort((a, b) => a.score - b.score);
-    if (best) this.#waiting[best.priority]?.delete(best.key);
-    return best?.key;
+    if (best === undefined) return undefined;
+    this.#waiting[best.priority]?.delete(best.key);
+    this.#metrics.observe('workqueue_queue_duration_seconds', { name: loopOf(best.key) }, best.waitedMs / 1_000);
+    return best.key;
   }
 
   #pump(): void {
     while (!this.#stopped) {
       const key = this.#next();
       if (key === undefined) return;
-      this.#working.add(key);
+      this.#progressMs = this.#options.clock.monotonic();
+      this.#working.set(key, this.#progressMs);
       void this.#run(key);
     }
   }
@@ -147,11 +169,25 @@ export class WorkQueue {
       this.#options.log.error('a worker failed, which is a bug; the key is tried again', { key, error: String(error) });
       this.addAfter(key, AGEING_MS, PRIORITY.resync);
     }
-    this.#working.delete(key);
+    this.#done(key);
     const again = this.#again.get(key);
     this.#again.delete(key);
     if (again !== undefined) this.add(key, again);
     if (this.#working.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
     this.#pump();
+  }
+
+  #done(key: string): void {
+    const nowMs = this.#options.clock.monotonic();
+    this.#metrics.observe('workqueue_work_duration_seconds', { name: loopOf(key) }, (nowMs - (this.#working.get(key) ?? nowMs)) / 1_000);
+    this.#working.delete(key);
+    this.#progressMs = nowMs;
+  }
+
+  /** How it is doing, for whoever wants to know whether it still goes round. */
+  pulse(): QueuePulse {
+    const nowMs = this.#options.clock.monotonic();
+    const working = [...this.#working].map(([key, sinceMs]) => ({ key, ms: nowMs - sinceMs }));
+    return { waiting: this.#waiting.flatMap((keys) => [...keys.keys()]), working, idleMs: nowMs - this.#progressMs };
   }
 }

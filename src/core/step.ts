@@ -39,8 +39,10 @@ export type StepKind = keyof StepArgs;
 export type StepOf<K extends StepKind> = { [P in K]: { readonly kind: P } & Readonly<StepArgs[P]> }[K];
 export type Step = StepOf<StepKind>;
 
-/** Whether both do the same to the same things; the client token is how it is said, not what. */
-export const isSameStep = (one: Step, other: Step): boolean => isDeepStrictEqual({ ...one, token: '' }, { ...other, token: '' });
+/** Whether both ask for the same. The token of a Create says which ENI is meant; that of a change of billing only how often it was asked for. */
+export const isSameStep = (one: Step, other: Step): boolean => isDeepStrictEqual(wish(one), wish(other));
+
+const wish = (step: Step): Step => (step.kind === 'modifyInstanceChargeType' ? { ...step, token: '' } : step);
 
 /** The owner named in tags and tokens. */
 export interface Owner {

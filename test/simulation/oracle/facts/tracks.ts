@@ -118,11 +118,12 @@ export class Tracks {
     if (track.homeIp !== undefined) this.#homes.set(track.homeIp, track.instance.id);
   }
 
-  /** Gone with its instance, released; or taken away by a person before anything of ours on it said whose it is. */
+  /** Gone with its instance, released; or, before anything of ours on it said whose it is, taken away by a person or followed by another on the primary NIC. */
   #isLost({ instance, isGone }: Track, ip: string): boolean {
     const place = isGone ? 'gone' : placeOf(this.#state, instance, ip);
     const eip = eipAt(this.#state, ip);
-    return place === 'gone' || ((place === 'unbound' || place === 'elsewhere') && eip !== undefined && !this.#marks.isMarked(eip.id));
+    if (place === 'gone' || eip === undefined || this.#marks.isMarked(eip.id)) return place === 'gone';
+    return place === 'unbound' || place === 'elsewhere' || (place === 'eni' && hasOwnAddress(this.#state, instance));
   }
 
   #look(track: Track, atMs: number): void {

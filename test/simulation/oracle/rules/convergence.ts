@@ -31,6 +31,8 @@ export function convergence(scene: Scene): Rule {
       if (UPSETS.has(event.kind)) counts.clear();
       if (deed && !deed.event.late) lastWriteMs = event.atMs;
       if (deed && !deed.succeeded) countOf(deed.instance).retries += 1;
+      // let go of or restored: what another resource does with it then is another journey
+      if (deed?.sort === 'untag' && deed.succeeded) counts.delete(deed.instance);
       if (event.kind === 'cloud' && event.request.action === 'DescribeInstances') for (const id of named(event.request.params['InstanceIds'])) noteLook(scene, countOf(id), scene.tracks.of(id));
     },
     atEnd: () => {

@@ -84,7 +84,8 @@ function judgeCount(scene: Scene, track: Track, { deed, others }: Opening & { re
   const owner = deed.eip?.tags.get(TAG.owner);
   const states = believed(scene, deed.cluster, deed.sentMs).filter(({ metadata }) => metadata.uid === owner);
   if (states.length === 0) return;
-  const instances = scene.state.instances.all();
+  // a share is one of those that it knows, and it may not know yet who was released
+  const instances = [...scene.tracks.all()].map(({ instance }) => instance);
   const most = Math.max(...states.map((object) => placesOf(specOf(object), selectedOf(specOf(object), instances).length)));
   const same = others.filter(({ window }) => window?.opener?.eip?.tags.get(TAG.owner) === owner).length;
   if (same + 1 > most) scene.report('S2', `the window of ${track.instance.id} is the ${same + 1}th of its resource at once, allowed are ${most}`);
