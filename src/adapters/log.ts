@@ -1,9 +1,12 @@
 // The log, on standard error: one JSON object a line for machines, a readable line for a person at a terminal. Fields lie flat
-// beside the message and never take the place of time, level or message.
+// beside the message and never take the place of time, level or message. Only fields of the list are written, and nothing that is written
+// tells a secret.
 import type { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import type { Logger } from 'winston';
+import { LOG_FIELDS } from '../ports/runtime.ts';
 import type { Log, LogFields } from '../ports/runtime.ts';
+import { redact } from './redact.ts';
 
 /** Least severe that is written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -25,15 +28,27 @@ interface Entry {
   readonly level: string;
   readonly message: string;
   readonly time: string;
-  readonly fields: LogFields;
+  readonly fields: Readonly<Record<string, Value>>;
 }
+
+type Value = string | number | boolean;
+
+const ALLOWED: ReadonlySet<string> = new Set(LOG_FIELDS);
 
 /** Opens the log. Writing never throws; a field that is undefined is left out. */
 export function openLog({ level, now, stream = process.stderr, readable = process.stderr.isTTY }: LogOptions): Log {
   const line = format.printf((info) => (readable ? readableLine : jsonLine)(info['entry'] as Entry));
   const logger = createLogger({ level, format: line, transports: [new StreamTransport({ stream })] });
-  const at = (of: LogLevel) => (message: string, fields: LogFields = {}) => say(logger, { level: of, message, fields, time: new Date(now()).toISOString() });
+  const at = (of: LogLevel) => (message: string, fields: LogFields = {}): void => {
+    // most lines are for debugging and are not written: these cost nothing
+    if (logger.isLevelEnabled(of)) say(logger, { level: of, message: redact(message), fields: shown(fields), time: new Date(now()).toISOString() });
+  };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function shown(fields: LogFields): Readonly<Record<string, Value>> {
+  const entries = Object.entries(fields).filter((entry): entry is [string, Value] => ALLOWED.has(entry[0]) && entry[1] !== undefined);
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]));
 }
 
 function say(logger: Logger, entry: Entry): void {
@@ -46,9 +61,9 @@ function jsonLine({ time, level, message, fields }: Entry): string {
 }
 
 function readableLine({ time, level, message, fields }: Entry): string {
-  const shown = Object.entries(fields).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${quoted(value)}`);
+  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${quoted(value)}`);
   // a line break in what the cloud said must not look like a line of ours
-  return [time.slice(11, 23), level.toUpperCase().padEnd(5), message.replaceAll('\n', '\\n'), ...shown].join(' ');
+  return [time.slice(11, 23), level.toUpperCase().padEnd(5), message.replaceAll('\n', '\\n'), ...pairs].join(' ');
 }
 
-const quoted = (value: LogFields[string]): string => (typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value));
+const quoted = (value: Value): string => (typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value));

@@ -4,16 +4,19 @@
  */
 import type { InstanceId } from '../core/ids.ts';
 import type { Clouds } from '../ports/cloud.ts';
+import { NO_METRICS, type Metrics, type Readings } from '../ports/metrics.ts';
 import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
 import type { Clock, Log, Random } from '../ports/runtime.ts';
-import { instanceKey, resourceKey, type Context, type ControllerOptions } from './context.ts';
+import { instanceKey, loopOf, resourceKey, type Context, type ControllerOptions } from './context.ts';
 import { reconcileInstance } from './instance-reconciler.ts';
 import { Handover } from './handover.ts';
+import { readFleet, readQueue } from './readings.ts';
 import { reconcileResource } from './resource-reconciler.ts';
 import { ResourceStates } from './resource-states.ts';
+import { countError, type PassResult } from './told.ts';
 import { VpcBook } from './vpc-book.ts';
 import { Windows } from './windows.ts';
-import { PRIORITY, WorkQueue } from './work-queue.ts';
+import { PRIORITY, WorkQueue, type QueuePulse } from './work-queue.ts';
 
 /** Looks and passes in flight at once (design section 5). */
 const CONCURRENCY_MAX = 256;
@@ -29,6 +32,8 @@ export interface ControllerDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** None when not given. */
+  readonly metrics?: Metrics;
 }
 
 export class Controller {
@@ -41,10 +46,10 @@ export class Controller {
   #inWork = 0;
   #drained: () => void = () => undefined;
 
-  constructor({ clouds, ...dependencies }: ControllerDependencies) {
+  constructor({ clouds, metrics = NO_METRICS, ...dependencies }: ControllerDependencies) {
     const { clock, log } = dependencies;
-    const queue = new WorkQueue({ clock, log, concurrencyMax: CONCURRENCY_MAX, windowsMax: WINDOWS_MAX, work: (key) => this.#work(key) });
-    this.#ctx = { ...dependencies, queue, book: new VpcBook(clouds, clock), windows: new Windows() };
+    const queue = new WorkQueue({ clock, log, metrics, concurrencyMax: CONCURRENCY_MAX, windowsMax: WINDOWS_MAX, work: (key) => this.#work(key) });
+    this.#ctx = { ...dependencies, metrics, queue, book: new VpcBook(clouds, clock), windows: new Windows() };
     this.#states = new ResourceStates(this.#ctx);
     this.#handover = new Handover(clock);
   }
@@ -103,6 +108,18 @@ export class Controller {
     return this.#states.openWindows();
   }
 
+  /** What the fleet and the queue are like now; who stands by knows nothing of the fleet. */
+  readonly readings: Readings = (read) => {
+    const pulse = this.pulse();
+    readQueue(pulse, read);
+    if (this.#phase !== 'standing by') readFleet(this.#ctx, [...this.#states.all()], read);
+  };
+
+  /** How the loop is doing. */
+  pulse(): QueuePulse {
+    return this.#ctx.queue.pulse();
+  }
+
   /** Begins nothing new and resolves when the steps being sent are answered. */
   async stop(): Promise<void> {
     await this.#ctx.resources.stop();
@@ -112,31 +129,48 @@ export class Controller {
   async #work(key: string): Promise<void> {
     this.#inWork += 1;
     this.#ctx.log.debug('reconcile', { key });
+    const startedMs = this.#ctx.clock.monotonic();
+    let result: PassResult = 'error';
     try {
-      const [kind, name = '', id] = key.split('/');
-      if (kind === 'resource') await this.#workOnResource(name);
-      else await this.#workOnInstance(name, id as InstanceId);
+      result = await this.#pass(key);
+    } catch (error) {
+      countError(this.#ctx, loopOf(key), 'bug');
+      throw error;
     } finally {
+      this.#notePass(key, result, startedMs);
       this.#inWork -= 1;
       this.#noteDrained();
     }
   }
 
-  async #workOnResource(name: string): Promise<void> {
-    if (this.#phase === 'draining') return;
+  #notePass(key: string, result: PassResult, startedMs: number): void {
+    const { metrics, clock } = this.#ctx;
+    const controller = loopOf(key);
+    metrics.count('reconcile_total', { controller, result });
+    metrics.observe('reconcile_time_seconds', { controller }, (clock.monotonic() - startedMs) / 1_000);
+  }
+
+  #pass(key: string): Promise<PassResult> {
+    const [kind, name = '', id] = key.split('/');
+    return kind === 'resource' ? this.#workOnResource(name) : this.#workOnInstance(name, id as InstanceId);
+  }
+
+  async #workOnResource(name: string): Promise<PassResult> {
+    if (this.#phase === 'draining') return 'success';
     const state = this.#states.of(name);
     try {
-      if (state?.vanished === false) await reconcileResource(this.#ctx, state);
+      return state?.vanished === false ? await reconcileResource(this.#ctx, state) : 'success';
     } finally {
       const windows = state === undefined ? [] : this.#states.windowsOf(state);
       this.#handover.passed(name, windows.map((id) => instanceKey(name, id)));
     }
   }
 
-  async #workOnInstance(name: string, id: InstanceId): Promise<void> {
+  async #workOnInstance(name: string, id: InstanceId): Promise<PassResult> {
     const state = this.#states.of(name);
-    if (state === undefined || (this.#phase === 'draining' && !this.#states.isWindow(state, id))) return;
-    await reconcileInstance({ ctx: this.#ctx, state, id, handover: this.#handover });
+    if (state === undefined || (this.#phase === 'draining' && !this.#states.isWindow(state, id))) return 'success';
+    const result = await reconcileInstance({ ctx: this.#ctx, state, id, handover: this.#handover });
     this.#handover.worked(instanceKey(name, id), this.#states.isWindow(state, id));
+    return result;
   }
 }

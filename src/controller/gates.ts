@@ -25,6 +25,8 @@ export interface Work {
 export interface Next {
   readonly overlay?: Overlay;
   readonly againMs?: number;
+  /** A step was sent and failed. */
+  readonly failed?: true;
 }
 
 const SHORT_MS = 1_000;

@@ -15,6 +15,7 @@ import { look } from './look.ts';
 import { giveBack, leavePlace, type Next, type Work } from './gates.ts';
 import { attempt } from './perform.ts';
 import type { ResourceState } from './resource-state.ts';
+import { countError, tellState, type PassResult } from './told.ts';
 import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteRemoval, noteWindow } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
@@ -28,9 +29,9 @@ const PATIENT_LOOKS = 12;
 const REPORT_MS = 500;
 
 /** One pass over one instance. Never throws for what the cloud says. */
-export async function reconcileInstance(work: Work): Promise<void> {
+export async function reconcileInstance(work: Work): Promise<PassResult> {
   const { ctx, state, id } = work;
-  if (!state.members.has(id)) return;
+  if (!state.members.has(id)) return 'success';
   let view: View;
   let network: Network | undefined;
   const startedMs = ctx.clock.monotonic();
@@ -45,9 +46,10 @@ export async function reconcileInstance(work: Work): Promise<void> {
   state.vpc.health.note('look', { subject: id, error: undefined, atMs: ctx.clock.monotonic() });
   // as it is wanted now: the set may have been made anew meanwhile
   const member = state.members.get(id);
-  if (member === undefined) return;
+  if (member === undefined) return 'success';
   const next = await act(work, { member, view, network, startedMs });
   conclude(work, next);
+  return next.failed ? 'error' : 'success';
 }
 
 interface Seen {
@@ -166,15 +168,19 @@ function again(ctx: Context, state: ResourceState, id: InstanceId, afterMs: numb
   ctx.queue.addAfter(instanceKey(state.resource.metadata.name, id), afterMs, inWindow ? PRIORITY.window : PRIORITY.drift);
 }
 
-function notSeen({ ctx, state, id }: Work, error: CloudError): void {
+function notSeen({ ctx, state, id }: Work, error: CloudError): PassResult {
   const memory = state.memory(id);
   memory.failures += 1;
+  countError(ctx, 'instance', error.detail.kind);
   state.vpc.health.note('look', { subject: id, error, atMs: ctx.clock.monotonic() });
   const last = state.reported.get(id);
   const window = memory.windowSinceMs !== undefined;
   if (last && !window) state.reported.set(id, { verdict: { ...last.verdict, state: 'Unknown' }, reason: 'NotObserved', message: error.message });
+  const reported = state.reported.get(id);
+  if (reported) tellState(ctx, state.resource.metadata.name, memory.told, reported);
   const againMs = error.detail.retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, window ? POLL_MS.instance : LOOK_BACKOFF_MAX_MS);
   memory.dueMs = ctx.clock.monotonic() + againMs;
   ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
   again(ctx, state, id, againMs);
+  return 'error';
 }

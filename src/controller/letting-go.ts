@@ -23,8 +23,7 @@ export async function holdOrLetGo(ctx: Context, state: ResourceState, obstacle: 
   if (!held) return;
   if (isLetGo(ctx, state)) {
     sayWhatStays(ctx, state);
-    await ctx.resources.removeFinalizer(resource);
-    ctx.log.info('let go', { resource: resource.metadata.name });
+    await letGo(ctx, state);
   } else ctx.queue.addAfter(resourceKey(resource.metadata.name), FINALIZING_MS, PRIORITY.edit);
 }
 
@@ -36,7 +35,14 @@ export async function letGoUnseen(ctx: Context, state: ResourceState): Promise<v
   const inWindow = [...state.reported.values()].some(({ verdict }) => verdict.state === 'InWindow') || (resource.status.unsettled ?? []).some((entry) => entry.state === 'InWindow');
   if (inWindow) return;
   ctx.events.record(resource, { type: 'Warning', reason: 'LeftBehind', action: 'Finalize', note: 'Abandoned while the cloud could not be read: every EIP and ENI stays as it is and keeps its tags' });
-  await ctx.resources.removeFinalizer(resource);
+  await letGo(ctx, state);
+}
+
+async function letGo({ resources, clock, log, metrics }: Context, { resource, deletionSeenMs }: ResourceState): Promise<void> {
+  await resources.removeFinalizer(resource);
+  const durationMs = clock.monotonic() - (deletionSeenMs ?? clock.monotonic());
+  metrics.observe('deletion_seconds', {}, durationMs / 1_000);
+  log.info('let go', { resource: resource.metadata.name, durationMs: Math.round(durationMs) });
 }
 
 const isAbandoned = ({ resource, uid }: ResourceState): boolean => resource.metadata.annotations[ANNOTATION.abandon] === uid;

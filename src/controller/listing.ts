@@ -11,6 +11,7 @@ import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
 import { backoffMs, type Context } from './context.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
+import { countError } from './told.ts';
 
 const REQUESTED_MIN_MS = 30_000;
 /** A listing that failed is not tried again before; passes that fall due meanwhile use the last one. */
@@ -87,6 +88,7 @@ export async function ensureListing(ctx: Context, state: ResourceState): Promise
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     state.failures += 1;
+    countError(ctx, 'resource', error.detail.kind);
     const pauseMs = Math.max(error.detail.retryAfterMs ?? 0, backoffMs(ctx.random, state.failures, LISTING_BACKOFF_MAX_MS));
     state.refusal = { error, againMs: ctx.clock.monotonic() + pauseMs };
     ctx.log.warn('the VPC could not be listed', { resource: state.resource.metadata.name, vpc: state.vpc.vpcId, error: error.message });

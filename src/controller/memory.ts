@@ -7,6 +7,7 @@ import type { EipId, EniId } from '../core/ids.ts';
 import type { TurnBack, View } from '../core/situation.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Step } from '../core/step.ts';
+import { ToldOfInstance } from './told.ts';
 
 export interface Sent {
   readonly step: Step;
@@ -52,6 +53,7 @@ export class InstanceMemory {
   /** Times at which others undid a settled move. */
   undoneMs: number[] = [];
   lastEvent: string | undefined;
+  readonly told = new ToldOfInstance();
 
   /** An edit or a request: what was given up is tried anew. */
   startAnew(): void {

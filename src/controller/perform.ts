@@ -10,6 +10,7 @@ import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
 import { backoffMs, windowKey } from './context.ts';
+import { countError } from './told.ts';
 import { GATES, giveBack, leavePlace, shut, type Next, type Work } from './gates.ts';
 
 /** How long the effect of an accepted step is waited for, and of one whose answer was lost (design section 5). */
@@ -29,10 +30,12 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
   const memory = work.state.memory(work.id);
   const effectMaxMs = phase === 'close' ? CLOSING_MAX_MS : EFFECT_MAX_MS;
   memory.sending = step;
+  const sentMs = work.ctx.clock.monotonic();
+  if (step.kind === 'unassociateEipAddress') memory.told.cut ??= { sinceMs: sentMs, isCertain: false };
   try {
     const performed = await send(work, step);
     noteSent(work, step, { performed, effectMaxMs });
-    noteSuccess(work, step, performed);
+    noteSuccess(work, step, { ...performed, sentMs });
     return { againMs: pollMs(step) };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
@@ -71,9 +74,13 @@ const POLL_MS: Partial<Record<StepKind, number>> = {
 };
 const pollMs = (step: Step): number => POLL_MS[step.kind] ?? 0;
 
-function noteSuccess({ ctx, state, id }: Work, step: Step, { requestId }: Performed): void {
-  state.vpc.health.note(step.kind, { subject: id, error: undefined, atMs: ctx.clock.monotonic() });
-  ctx.log.info('step', { resource: state.resource.metadata.name, instance: id, step: step.kind, doing: describeStep(step), requestId });
+function noteSuccess({ ctx, state, id }: Work, step: Step, { requestId, sentMs }: Performed & { readonly sentMs: number }): void {
+  const nowMs = ctx.clock.monotonic();
+  const { told } = state.memory(id);
+  state.vpc.health.note(step.kind, { subject: id, error: undefined, atMs: nowMs });
+  ctx.log.info('step', { resource: state.resource.metadata.name, instance: id, step: step.kind, doing: describeStep(step), requestId, durationMs: Math.round(nowMs - sentMs) });
+  told.requestId = requestId;
+  if (step.kind === 'unassociateEipAddress' && told.cut) told.cut = { ...told.cut, isCertain: true };
   if (step.kind === 'associateEipAddress') ctx.windows.accepted(windowKey(state.uid, id));
 }
 
@@ -89,11 +96,12 @@ function failed(work: Work, step: Step, error: CloudError): Next {
   state.vpc.health.note(step.kind, { subject: id, error, atMs: ctx.clock.monotonic() });
   ctx.log.warn('step failed', { resource: state.resource.metadata.name, instance: id, step: step.kind, kind, code, requestId, error: error.message });
   noteFailure(work, step, error);
+  countError(ctx, 'instance', kind);
   const againMs = retryAfterMs ?? backoffMs(ctx.random, memory.failures - 1, step.kind === 'associateEipAddress' ? WINDOW_BACKOFF_MAX_MS : BACKOFF_MAX_MS);
   const reason = STUCK[kind] ?? PASSING[kind] ?? 'Retrying';
   // people mend what is refused without touching the spec: the next listing is soon enough, but an open window waits for nothing
-  if (kind in STUCK && step.kind !== 'associateEipAddress') return shut({ reason, message: inWords(error, reason), stuck: true });
-  return { overlay: { reason, message: inWords(error, reason), stuck: kind in STUCK }, againMs };
+  if (kind in STUCK && step.kind !== 'associateEipAddress') return { ...shut({ reason, message: inWords(error, reason), stuck: true }), failed: true };
+  return { overlay: { reason, message: inWords(error, reason), stuck: kind in STUCK }, againMs, failed: true };
 }
 
 function noteFailure(work: Work, step: Step, error: CloudError): void {

@@ -7,6 +7,7 @@ import { wantedWayOut } from './judge.ts';
 import { openRequest } from './listing.ts';
 import { egressPublicIps } from './members.ts';
 import type { ResourceState } from './resource-state.ts';
+import { tellStatus } from './told.ts';
 import { PRIORITY } from './work-queue.ts';
 
 /** Status is written at most this often. */
@@ -22,6 +23,7 @@ export async function writeStatus(ctx: Context, state: ResourceState, obstacle: 
   const status = desiredStatus(ctx, state, obstacle);
   await ctx.resources.applyStatus(state.resource, status);
   state.statusWrittenMs = nowMs;
+  tellStatus(ctx, name, state.told, status);
 }
 
 function desiredStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | undefined): ReturnType<typeof statusOf> {
@@ -41,7 +43,7 @@ function desiredStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | 
 }
 
 /** Who is selected, and who has left and is not done with yet. Of a resource that is being deleted, everybody. */
-function reportedOf({ resource, members, reported }: ResourceState): Reported[] {
+export function reportedOf({ resource, members, reported }: ResourceState): Reported[] {
   const ends = resource.metadata.deletionTimestamp !== undefined;
   return [...members.values()].flatMap(({ id, selected }) => {
     const said = reported.get(id);

@@ -18,21 +18,25 @@ import { egressPublicIps, readSecurityGroups, triage, updateMembers, watchRememb
 import { noteOrphans } from './orphans.ts';
 import { writeStatus } from './report.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
+import { countError, noteWanted, type PassResult } from './told.ts';
 import { PRIORITY } from './work-queue.ts';
 
 /** Until it is known who is a node of this cluster. */
 const NODES_MS = 5_000;
 
 /** One pass over one resource. Never throws for what the cloud or the API server says. */
-export async function reconcileResource(ctx: Context, state: ResourceState): Promise<void> {
+export async function reconcileResource(ctx: Context, state: ResourceState): Promise<PassResult> {
   try {
     await pass(ctx, state);
     state.writeFailures = 0;
+    return state.refusal ? 'error' : 'success';
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     state.writeFailures += 1;
+    countError(ctx, 'resource', `kubernetes-${error.kind}`);
     ctx.log.warn('Kubernetes refused a write', { resource: state.resource.metadata.name, error: error.message, kind: error.kind });
     ctx.queue.addAfter(resourceKey(state.resource.metadata.name), error.retryAfterMs ?? backoffMs(ctx.random, state.writeFailures, intervalMs(ctx, state.resource)), PRIORITY.drift);
+    return 'error';
   }
 }
 
@@ -40,6 +44,7 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   const fenced = outside(state.resource, ctx.options.fences ?? NO_FENCES);
   if (fenced) return passOutside(ctx, state, fenced);
   const priority = noteEdit(state) ? PRIORITY.edit : PRIORITY.drift;
+  noteWanted(ctx, state.told, state.generation, state.wasReady);
   tellRivals(ctx, state);
   noteRequests(ctx, state);
   const cannotList = await ensureListing(ctx, state);
@@ -146,6 +151,7 @@ function noteWayOut(ctx: Context, state: ResourceState, inventory: Inventory): v
   const ips = egressPublicIps(state, inventory).join(', ');
   const before = state.lastWayOut ?? state.resource.status.egressPublicIps?.join(', ');
   if (before !== undefined && before !== '' && before !== ips) {
+    ctx.metrics.count('drift_detected_total', { kind: 'way-out' });
     ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `The way out is ${ips || 'gone'}, was ${before}` });
   }
   state.lastWayOut = ips;

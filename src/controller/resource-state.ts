@@ -7,6 +7,7 @@ import type { SecurityGroup } from '../core/view.ts';
 import type { CloudError } from '../ports/cloud-error.ts';
 import { InstanceMemory } from './memory.ts';
 import { Rollout } from './rollout.ts';
+import { ToldOfResource } from './told.ts';
 import type { Vpc } from './vpc-book.ts';
 
 /** Which spec this is: a deletion is a change of it. */
@@ -54,6 +55,7 @@ export class ResourceState {
   readonly unasked = new Set<InstanceId>();
   /** Whom the breaker holds back; empty: it is not tripped. */
   blast: ReadonlySet<InstanceId> = new Set();
+  readonly told = new ToldOfResource();
   /** The last Event about overlap. */
   lastOverlap: string | undefined;
   /** By vSwitch: who is not selected and would be let out by a SNAT entry for it; made anew with the members. */

@@ -31,6 +31,10 @@ export class ResourceStates {
     return state;
   }
 
+  all(): Iterable<ResourceState> {
+    return this.#states.values();
+  }
+
   /** Keys of the instances whose windows are known to be open. */
   openWindows(): string[] {
     return [...this.#states].flatMap(([name, state]) => this.windowsOf(state).map((id) => instanceKey(name, id)));

@@ -41,6 +41,10 @@ export class Rollout {
     return [...this.#queue].slice(0, Math.max(0, this.placesMax - this.#places.size));
   }
 
+  get inUse(): number {
+    return this.#places.size;
+  }
+
   openWindow(id: InstanceId): boolean {
     if (this.#windows.has(id)) return true;
     if (this.#windows.size >= this.placesMax) return false;

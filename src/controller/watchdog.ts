@@ -10,6 +10,7 @@ import { differences, snapshotOf } from '../core/snapshot.ts';
 import type { Context } from './context.ts';
 import type { InstanceMemory } from './memory.ts';
 import type { ResourceState } from './resource-state.ts';
+import { noteCut, noteDrifted, noteSettled, tellEffect, tellState } from './told.ts';
 
 /** A window older than this is turned round (design section 3). */
 const WINDOW_MAX_MS = 30_000;
@@ -33,9 +34,11 @@ export function noteDrift(ctx: Context, state: ResourceState, view: View, verdic
   const now = snapshotOf(view);
   if (memory.settled) {
     const differing = differences(memory.settled, now);
+    if (differing.length > 0) noteDrifted(ctx, memory.told, differing);
     if (differing.length > 0) ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `${verdict.instanceId}: ${differing.join('; ')}` });
     if (isUndone(state, verdict)) noteUndone(memory, ctx.clock.monotonic());
   }
+  if ('settled' in verdict.move) noteSettled(ctx, memory.told);
   memory.settled = 'settled' in verdict.move ? now : undefined;
   memory.everSettled ||= 'settled' in verdict.move;
 }
@@ -54,6 +57,7 @@ function noteUndone(memory: InstanceMemory, nowMs: number): void {
 /** Follows the window: its first sight, its age, its end. */
 export function noteWindow(ctx: Context, state: ResourceState, verdict: Verdict): void {
   const memory = state.memory(verdict.instanceId);
+  noteCut(ctx, memory.told, verdict, isStillDue(memory, verdict));
   if (verdict.state !== 'InWindow') {
     memory.windowSinceMs = undefined;
     memory.windowTurned = false;
@@ -77,6 +81,8 @@ export function noteEffect(ctx: Context, state: ResourceState, verdict: Verdict)
   if (memory.sent === undefined || isStillDue(memory, verdict)) return;
   if ('wait' in verdict.move) return noteBegun(memory, verdict);
   const { step } = memory.sent;
+  const acceptedMs = memory.sent.unanswered ? undefined : memory.accepted?.atMs;
+  if (acceptedMs !== undefined) tellEffect(ctx, state.resource.metadata.name, memory.told, { step: step.kind, instance: verdict.instanceId, acceptedMs });
   memory.sent = undefined;
   memory.failures = 0;
   const reason = eventReasonOf(step);
@@ -106,9 +112,11 @@ export function isRemovalOverdue(ctx: Context, state: ResourceState, id: Verdict
 /** An ENI that will not go keeps nobody from going home. */
 export const keepsPlace = (ctx: Context, state: ResourceState, { underWay, instanceId }: Verdict): boolean => underWay && !isRemovalOverdue(ctx, state, instanceId);
 
-/** A new reason to be blocked is worth one Event. */
+/** A new state is worth one line in the log, a new reason to be blocked one Event besides. */
 export function noteBlocked(ctx: Context, state: ResourceState, id: Verdict['instanceId']): void {
   const memory = state.memory(id);
+  const reported = state.reported.get(id);
+  if (reported) tellState(ctx, state.resource.metadata.name, memory.told, reported);
   const said = stuckReport(state, id);
   const event = said && `${said.reason}: ${said.message}`;
   if (said && event !== memory.lastEvent) ctx.events.record(state.resource, { type: 'Warning', reason: said.reason, action: 'Plan', note: `${id}: ${said.message}` });

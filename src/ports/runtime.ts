@@ -12,7 +12,22 @@ export interface Clock {
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+/**
+ * Everything that a line may say besides its message. A field that is not here does not compile and is not written: what is not thought
+ * of cannot tell a secret.
+ */
+export const LOG_FIELDS = [
+  // what it is about
+  'resource', 'instance', 'instances', 'ids', 'vpc', 'regionId', 'collection', 'name', 'key', 'lease', 'clusterId', 'server', 'address', 'path',
+  // what was done
+  'action', 'product', 'step', 'doing', 'requestId', 'durationMs', 'outcome', 'setup', 'type', 'note',
+  // what it is like now
+  'from', 'to', 'reason', 'ready', 'publicIp', 'holder', 'version', 'observeOnly', 'leaderElect', 'signal', 'serves',
+  // what went wrong
+  'error', 'kind', 'code', 'why', 'problems', 'failures', 'retryInMs',
+] as const;
+export type LogField = (typeof LOG_FIELDS)[number];
+export type LogFields = Readonly<Partial<Record<LogField, string | number | boolean | undefined>>>;
 
 export interface Log {
   debug(message: string, fields?: LogFields): void;

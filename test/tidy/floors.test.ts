@@ -19,6 +19,7 @@ const FLOORS: readonly Floor[] = [
   { place: /^src\/ports\//, own: /^src\/(api|core|ports)\//, packages: /^$/ },
   { place: /^src\/adapters\/alicloud\//, own: /^src\/(api|core|ports|adapters\/alicloud|adapters\/[^/]+$)/, packages: /^(@alicloud\/|@darabonba\/|ipaddr\.js$|zod$|node:)/ },
   { place: /^src\/adapters\/kubernetes\//, own: /^src\/(api|core|ports|adapters\/kubernetes|adapters\/[^/]+$)/, packages: /^(@kubernetes\/client-node$|undici$|zod$|node:)/ },
+  { place: /^src\/adapters\/metrics\//, own: /^src\/(api|core|ports|adapters)\//, packages: /^(prom-client$|node:)/ },
   { place: /^src\/adapters\//, own: /^src\/(api|core|ports|adapters)\//, packages: /^(winston$|zod$|node:)/ },
   { place: /^src\/controller\//, own: /^src\/(api|core|ports|controller)\//, packages: /^node:(crypto|util)$/ },
   { place: /^src\/options\.ts$/, own: /^src\//, packages: /^(commander|zod|node:.*)$/ },

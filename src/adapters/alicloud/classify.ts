@@ -4,7 +4,7 @@
  */
 import { CloudError, type CloudErrorDetail, type CloudErrorKind } from '../../ports/cloud-error.ts';
 import { ACCOUNT_QUOTAS, knownClassOf, SPENT_TOKENS, THROTTLED_FOR_MS, UNSENT, type ErrorClass } from './error-table.ts';
-import { redact } from './redact.ts';
+import { redact } from '../redact.ts';
 
 /** What classification has to know of the call. */
 export interface CallName {

@@ -4,9 +4,11 @@
  */
 import { CloudError } from '../../ports/cloud-error.ts';
 import type { Cloud, Clouds } from '../../ports/cloud.ts';
+import { NO_METRICS, type Metrics } from '../../ports/metrics.ts';
 import type { Clock, Log, Random } from '../../ports/runtime.ts';
 import type { EipId, EniId, InstanceId, SecurityGroupId } from '../../core/ids.ts';
 import type { Eip, Instance, InstanceType, NetworkInterface, SecurityGroup } from '../../core/view.ts';
+import { rememberSecret } from '../redact.ts';
 import type { Bucket } from './bucket.ts';
 import { Budget } from './budget.ts';
 import { socketClients, transportClients, type ClientOptions, type Transport } from './clients.ts';
@@ -41,6 +43,13 @@ export interface CloudOptions {
   readonly mayAct?: () => boolean;
   /** Told of every call that was sent; must not throw. */
   readonly onCall?: (call: SentCall) => void;
+  readonly metrics?: Metrics;
+}
+
+/** The regions, and what is believed of their limits. */
+export interface AlicloudClouds extends Clouds {
+  /** Action → calls in a minute; where regions differ the least. */
+  budgets(): ReadonlyMap<string, number>;
 }
 
 const DEADLINE_MS = 10_000;
@@ -54,17 +63,27 @@ const TYPES_KEPT_MS = 24 * 3_600_000;
 const GROUPS_KEPT_MS = 600_000;
 
 /** Throws EndpointProblem for an endpoint that is no URL. */
-export function createClouds(options: CloudOptions): Clouds {
+export function createClouds(options: CloudOptions): AlicloudClouds {
   const override = options.endpoint === undefined ? undefined : parseEndpoint(options.endpoint);
   const buckets = new Map<string, Bucket>();
   const clouds = new Map<string, Cloud>();
-  return (regionId) => {
+  const cloudOf = (regionId: string): Cloud => {
     const known = clouds.get(regionId);
     if (known) return known;
     const made = createCloud(options, endpointsOf(regionId, options.network, override), new Budget(regionId, options.clock, options.perMinute, buckets), regionId);
     clouds.set(regionId, made);
     return made;
   };
+  return Object.assign(cloudOf, { budgets: () => leastOf(buckets) });
+}
+
+function leastOf(buckets: ReadonlyMap<string, Bucket>): ReadonlyMap<string, number> {
+  const least = new Map<string, number>();
+  for (const [key, { limit }] of buckets) {
+    const action = key.slice(key.indexOf(':') + 1);
+    least.set(action, Math.min(limit, least.get(action) ?? limit));
+  }
+  return least;
 }
 
 /** The region id is checked even where its name makes no host. */
@@ -79,13 +98,13 @@ function endpointsOf(regionId: string, network: CloudNetwork, override: Endpoint
 }
 
 function createCloud(options: CloudOptions, endpoints: Readonly<Record<Product, Endpoint>>, budget: Budget, regionId: string): Cloud {
-  const { clock, log, transport, mayAct, onCall, deadlineMs = DEADLINE_MS } = options;
+  const { clock, log, transport, mayAct, onCall, metrics = NO_METRICS, deadlineMs = DEADLINE_MS } = options;
   const { credentials, latest } = remembering(options.credentials);
   const clientOptions: ClientOptions = { regionId, endpoints, credentials: latest, timeoutMs: deadlineMs, userAgent: options.userAgent ?? 'egress-unification' };
   const region: Region = {
     regionId,
     clients: transport ? transportClients(clientOptions, transport) : socketClients(clientOptions),
-    funnel: new Funnel({ regionId, clock, log, budget, credentials, deadlineMs, mayAct, onCall }),
+    funnel: new Funnel({ regionId, clock, log, budget, credentials, deadlineMs, mayAct, onCall, metrics }),
   };
   return {
     regionId,
@@ -95,8 +114,8 @@ function createCloud(options: CloudOptions, endpoints: Readonly<Record<Product, 
     readNetwork: (vpcId) => readNetwork(region, vpcId),
     isInstanceGone: (id) => isInstanceGone(region, id),
     isNetworkInterfaceGone: (id) => isNetworkInterfaceGone(region, id),
-    ...looksAt(region, budget, clock),
-    ...memoryOf(region, clock),
+    ...looksAt(region, { budget, clock, metrics }),
+    ...memoryOf(region, { clock, metrics }),
     reserveWindow: () => budget.reserveWindow(),
     perform: performOver(region, options.random),
   };
@@ -110,14 +129,23 @@ function remembering(source: KeySource): { readonly credentials: KeySource; read
   let last: Keys | undefined;
   const { name } = source;
   return {
-    credentials: { name, get: async () => (last = await source.get()) },
+    credentials: { name, get: async () => (last = noted(await source.get(), last)) },
     latest: { name, get: async () => last ?? (await source.get()) },
   };
 }
 
-function looksAt(region: Region, budget: Budget, clock: Clock): Pick<Cloud, 'describeInstances' | 'describeNetworkInterfaces' | 'describeEips'> {
-  const pace = (action: string): { clock: Clock; waitMaxMs: number; idleMs: (urgent: boolean) => number } =>
-    ({ clock, waitMaxMs: WAIT_MAX_MS, idleMs: (urgent) => (budget.isScarce(action) && !urgent ? WAIT_MAX_MS : IDLE_MS) });
+type LookAction = 'DescribeInstances' | 'DescribeNetworkInterfaces' | 'DescribeEipAddresses';
+
+function noted(keys: Keys, last: Keys | undefined): Keys {
+  if (keys === last) return keys;
+  rememberSecret(keys.accessKeySecret);
+  rememberSecret(keys.securityToken);
+  return keys;
+}
+
+function looksAt(region: Region, { budget, clock, metrics }: { budget: Budget; clock: Clock; metrics: Metrics }): Pick<Cloud, 'describeInstances' | 'describeNetworkInterfaces' | 'describeEips'> {
+  const pace = (api: LookAction): { clock: Clock; waitMaxMs: number; idleMs: (urgent: boolean) => number; sent: (ids: number) => void } =>
+    ({ clock, waitMaxMs: WAIT_MAX_MS, idleMs: (urgent) => (budget.isScarce(api) && !urgent ? WAIT_MAX_MS : IDLE_MS), sent: (ids) => metrics.observe('look_batch_ids', { api }, ids) });
   const instances = new Coalescer<InstanceId, Instance>({ ...pace('DescribeInstances'), batchMax: INSTANCE_IDS_MAX, fetch: (ids, urgent) => readInstances(region, { ids, urgent }) });
   const interfaces = new Coalescer<EniId, NetworkInterface>({ ...pace('DescribeNetworkInterfaces'), batchMax: NETWORK_INTERFACE_IDS_MAX, fetch: (ids, urgent) => readNetworkInterfaces(region, { ids, urgent }) });
   const eips = new Coalescer<EipId, Eip>({ ...pace('DescribeEipAddresses'), batchMax: EIP_IDS_MAX, fetch: (ids, urgent) => readEips(region, { ids, urgent }) });
@@ -128,8 +156,9 @@ function looksAt(region: Region, budget: Budget, clock: Clock): Pick<Cloud, 'des
   };
 }
 
-function memoryOf(region: Region, clock: Clock): Pick<Cloud, 'describeInstanceTypes' | 'describeSecurityGroups'> {
-  const types = new Remembered<string, InstanceType>({ clock, keepMs: TYPES_KEPT_MS, batchMax: INSTANCE_TYPES_MAX, keyOf: ({ name }) => name, fetch: (names) => readInstanceTypes(region, names) });
-  const groups = new Remembered<SecurityGroupId, SecurityGroup>({ clock, keepMs: GROUPS_KEPT_MS, batchMax: SECURITY_GROUP_IDS_MAX, keyOf: ({ id }) => id, fetch: (ids) => readSecurityGroups(region, ids) });
+function memoryOf(region: Region, { clock, metrics }: { clock: Clock; metrics: Metrics }): Pick<Cloud, 'describeInstanceTypes' | 'describeSecurityGroups'> {
+  const noted = (cache: 'instance-types' | 'security-groups') => (result: 'hit' | 'miss') => metrics.count('cache_requests_total', { cache, result });
+  const types = new Remembered<string, InstanceType>({ clock, noted: noted('instance-types'), keepMs: TYPES_KEPT_MS, batchMax: INSTANCE_TYPES_MAX, keyOf: ({ name }) => name, fetch: (names) => readInstanceTypes(region, names) });
+  const groups = new Remembered<SecurityGroupId, SecurityGroup>({ clock, noted: noted('security-groups'), keepMs: GROUPS_KEPT_MS, batchMax: SECURITY_GROUP_IDS_MAX, keyOf: ({ id }) => id, fetch: (ids) => readSecurityGroups(region, ids) });
   return { describeInstanceTypes: (names) => types.get(names), describeSecurityGroups: (ids) => groups.get(ids) };
 }

@@ -5,13 +5,15 @@
  */
 import type { WindowTokens } from '../../ports/cloud.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
+import { NO_METRICS, type Metrics } from '../../ports/metrics.ts';
 import type { Clock, Log } from '../../ports/runtime.ts';
 import type { Budget } from './budget.ts';
+import { noteCall } from './call-metrics.ts';
 import { CredentialsUnavailable, DeadlinePassed, toCloudError } from './classify.ts';
 import type { Product } from './endpoints.ts';
 import type { KeySource } from './keys.ts';
 
-/** One call that was sent, for metrics. `code` is '' for success. */
+/** One call that was sent. `code` is '' for success and where no answer came. */
 export interface SentCall {
   readonly product: Product;
   readonly regionId: string;
@@ -32,6 +34,7 @@ export interface FunnelOptions {
   /** Asked right before each write is sent; default: it always may. */
   readonly mayAct?: (() => boolean) | undefined;
   readonly onCall?: ((call: SentCall) => void) | undefined;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** What the SDK's typed methods answer, as far as the funnel looks. */
@@ -55,9 +58,11 @@ const isRead = (action: string): boolean => action.startsWith('Describe');
 
 export class Funnel {
   readonly #options: FunnelOptions;
+  readonly #metrics: Metrics;
 
   constructor(options: FunnelOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? NO_METRICS;
   }
 
   /** The body of the answer. Rejects with CloudError only. */
@@ -85,7 +90,9 @@ export class Funnel {
 
   #admit({ action, tokens, urgent }: Pick<Call<unknown>, 'action' | 'tokens' | 'urgent'>): void {
     const retryAfterMs = this.#options.budget.take(action, { tokens, urgent });
-    if (retryAfterMs > 0) throw new CloudError(`${action} is called as often as it may be in a minute`, { kind: 'throttled', code: '', action, retryAfterMs });
+    if (retryAfterMs <= 0) return;
+    this.#metrics.observe('cloud_ratelimiter_wait_seconds', { api: action }, retryAfterMs / 1_000);
+    throw new CloudError(`${action} is called as often as it may be in a minute`, { kind: 'throttled', code: '', action, retryAfterMs });
   }
 
   async #awaitCredentials(action: string, mutates: boolean): Promise<void> {
@@ -124,7 +131,9 @@ export class Funnel {
     const fields = { product, regionId, action, code, outcome, durationMs, requestId: end.requestId ?? end.error?.detail.requestId };
     // that a thing is not there is what the attribute calls are asked for
     if (end.error === undefined || end.error.detail.kind === 'notFound') log.debug('cloud call', fields);
-    else log.warn('cloud call failed', { ...fields, message: end.error.message });
-    onCall?.({ product, regionId, action, code, outcome, durationMs });
+    else log.warn('cloud call failed', { ...fields, error: end.error.message });
+    const sent = { product, regionId, action, code, outcome, durationMs };
+    noteCall(this.#metrics, sent);
+    onCall?.(sent);
   }
 }

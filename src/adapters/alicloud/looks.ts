@@ -13,6 +13,8 @@ export interface LookOptions<Id extends string, T extends { readonly id: Id }> {
   readonly idleMs: (urgent: boolean) => number;
   readonly waitMaxMs: number;
   readonly fetch: (ids: readonly Id[], urgent: boolean) => Promise<readonly T[]>;
+  /** Told of the size of each batch; must not throw. */
+  readonly sent?: (ids: number) => void;
 }
 
 interface Batch<Id, T> {
@@ -64,6 +66,7 @@ export class Coalescer<Id extends string, T extends { readonly id: Id }> {
 
   #send(batch: Batch<Id, T>): void {
     this.#open = undefined;
+    this.#options.sent?.(batch.ids.size);
     batch.resolve(this.#fetch([...batch.ids], batch.urgent));
   }
 

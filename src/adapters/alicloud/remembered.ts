@@ -11,6 +11,8 @@ export interface MemoryOptions<K extends string, T> {
   readonly batchMax: number;
   readonly keyOf: (item: T) => string;
   readonly fetch: (keys: readonly K[]) => Promise<readonly T[]>;
+  /** Told of each key that is asked for, whether it was known; must not throw. */
+  readonly noted?: (result: 'hit' | 'miss') => void;
 }
 
 interface Entry<T> {
@@ -29,10 +31,16 @@ export class Remembered<K extends string, T> {
   /** Those that exist, in the order asked for. */
   async get(keys: readonly K[]): Promise<readonly T[]> {
     const distinct = [...new Set(keys)];
-    const unknown = distinct.filter((key) => !this.#isFresh(key));
+    const unknown = distinct.filter((key) => !this.#knows(key));
     for (let from = 0; from < unknown.length; from += this.#options.batchMax) this.#ask(unknown.slice(from, from + this.#options.batchMax));
     const answers = await Promise.all(distinct.flatMap((key) => this.#entries.get(key)?.answer ?? []));
     return answers.filter((answer) => answer !== undefined);
+  }
+
+  #knows(key: K): boolean {
+    const isFresh = this.#isFresh(key);
+    this.#options.noted?.(isFresh ? 'hit' : 'miss');
+    return isFresh;
   }
 
   #isFresh(key: K): boolean {

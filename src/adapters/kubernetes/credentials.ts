@@ -4,6 +4,7 @@
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../../ports/runtime.ts';
+import { rememberSecret } from '../redact.ts';
 
 // a bound service account token lives an hour and is replaced when a fifth of that is left
 const FRESH_MS = 30_000;
@@ -55,8 +56,10 @@ async function read(config: KubeConfig): Promise<Credentials> {
   await config.applyToHTTPSOptions(options);
   const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, auth, headers } = options;
   const basic = typeof auth === 'string' ? { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {};
+  const shown = { ...textHeaders(headers), ...basic };
+  rememberSecret(shown['Authorization']?.replace(/^\w+ /, ''));
   const tls = Object.fromEntries(Object.entries({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }).filter(([, value]) => value !== undefined));
-  return { headers: { ...textHeaders(headers), ...basic }, tls };
+  return { headers: shown, tls };
 }
 
 // a token file ends with a line break, which no header may hold

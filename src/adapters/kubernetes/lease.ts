@@ -59,6 +59,7 @@ export class LeaseLeadership implements Leadership {
   #cancelDeadline: () => void = () => undefined;
   #keeping: Promise<void> = Promise.resolve();
   #lastFailure: string | undefined;
+  #triedMs: number | undefined;
 
   constructor(options: LeaseOptions) {
     const { instance, random, namespace, name = 'egress-unification' } = options;
@@ -85,6 +86,11 @@ export class LeaseLeadership implements Leadership {
 
   mayAct(): boolean {
     return !this.#over.signal.aborted && this.#renewedMs !== undefined && this.#options.clock.monotonic() - this.#renewedMs < LEASE_TIMES.renewDeadlineMs;
+  }
+
+  /** Monotonic ms of the last try to take or renew it; undefined: none was made yet, or none is due any more. */
+  triedAtMs(): number | undefined {
+    return this.#over.signal.aborted ? undefined : this.#triedMs;
   }
 
   async release(): Promise<void> {
@@ -210,6 +216,7 @@ export class LeaseLeadership implements Leadership {
 
   /** What fails is said once, and again when it fails for another reason; a race that was lost to somebody else is no failure. */
   async #reported<T>(sentence: string, task: () => Promise<T>): Promise<T | undefined> {
+    this.#triedMs = this.#options.clock.monotonic();
     try {
       const result = await task();
       this.#lastFailure = undefined;

@@ -45,6 +45,8 @@ export interface ReflectorHealth {
   readonly reconnects: number;
   /** Monotonic ms of the last complete list or line of a watch, a bookmark included. */
   readonly lastEventAtMs: number | undefined;
+  /** Monotonic ms at which it last asked for a page or a watch. */
+  readonly triedAtMs: number | undefined;
 }
 
 /** The reflector. It starts once. */
@@ -63,6 +65,7 @@ export class Reflector<T> {
   #watches = 0;
   #watchOpenedAtMs: number | undefined;
   #lastEventAtMs: number | undefined;
+  #triedAtMs: number | undefined;
   #isRefused = false;
 
   constructor(options: ReflectorOptions<T>) {
@@ -104,6 +107,7 @@ export class Reflector<T> {
       relists: Math.max(0, this.#lists - 1),
       reconnects: Math.max(0, this.#watches - 1),
       lastEventAtMs: this.#lastEventAtMs,
+      triedAtMs: this.#triedAtMs,
     };
   }
 
@@ -125,7 +129,8 @@ export class Reflector<T> {
   }
 
   async #list(): Promise<string> {
-    const { items, resourceVersion } = await listAll(this.#options.listWatch, this.#stopping.signal);
+    const { listWatch } = this.#options;
+    const { items, resourceVersion } = await listAll({ list: (token, signal) => (this.#tries(), listWatch.list(token, signal)) }, this.#stopping.signal);
     if (this.#isStopped()) return resourceVersion;
     this.#heard();
     this.#lists += 1;
@@ -138,6 +143,7 @@ export class Reflector<T> {
   /** One watch, to its end. Throws when it ends for another reason than the server's wish. */
   async #watch(resourceVersion: string): Promise<void> {
     const { listWatch, clock, random } = this.#options;
+    this.#tries();
     this.#watches += 1;
     this.#watchOpenedAtMs = clock.monotonic();
     // between five and ten minutes, so that many clients of a server do not come back together
@@ -154,6 +160,10 @@ export class Reflector<T> {
     if (isBookmark) return;
     const changes = event.type === 'DELETED' ? this.#cache.remove(event.object.metadata.name) : this.#cache.put(event.object);
     for (const change of changes) this.#tell(change);
+  }
+
+  #tries(): void {
+    this.#triedAtMs = this.#options.clock.monotonic();
   }
 
   #heard(): void {
