@@ -16,6 +16,9 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 const GENERATORS: Readonly<Record<string, () => string>> = {
   [`crds/${GROUP}_${PLURAL}.yaml`]: crdFile,
+  // kustomize and Helm read nothing outside their own folders
+  'deploy/base/crd.yaml': crdFile,
+  'helm/egress-unification/files/crd.yaml': crdFile,
   'docs/reference/egressunification.md': resourceReference,
   'docs/reference/reasons.md': reasonsReference,
 };

@@ -28,6 +28,8 @@ export interface CommandResult {
 
 /** A running API server. */
 export interface Apiserver {
+  /** The directory of the commands. */
+  readonly binaries: string;
   readonly url: string;
   /** Of an identity that may do everything. */
   readonly kubeconfigPath: string;
@@ -76,6 +78,7 @@ function running(environment: TestEnvironment, config: EnvtestConfig, context: {
   const { options, directory, stop } = context;
   const home = { HOME: directory, PATH: process.env['PATH'] ?? '' };
   return {
+    binaries: options.binaries,
     url: config.server,
     kubeconfigPath: config.kubeconfigPath,
     adminConfig: config,

@@ -27,27 +27,50 @@ export interface BuildOptions {
 
 /** Builds the commands one after the other; rejects when there is no Go or a build fails. */
 export async function buildBinaries({ version, directory, progress, timeoutMs }: BuildOptions): Promise<void> {
-  await run('go', ['version']).catch((error: unknown) => { throw new Error('there is no Go to build it with', { cause: error }); });
+  await requireGo();
   await mkdir(directory, { recursive: true });
   for (const [command, path] of PACKAGES) {
-    const began = performance.now();
-    progress(`building ${command} ${version} from Go modules (minutes, the first time)`);
-    const told = setInterval(() => progress(`still building ${command}, ${Math.round((performance.now() - began) / 1000)} s so far`), 30_000);
-    await build(join(directory, command), path, { version, timeoutMs }).finally(() => clearInterval(told));
-    progress(`built ${command} in ${Math.round((performance.now() - began) / 1000)} s`);
+    await announced(`${command} ${version}`, progress, () => goBuild({ module: MODULE, path, target: join(directory, command), linkerFlags: linkerFlags(version), timeoutMs }));
   }
 }
 
-async function build(target: string, path: string, { version, timeoutMs }: Pick<BuildOptions, 'version' | 'timeoutMs'>): Promise<void> {
+/** One command of a Go module. */
+export interface GoCommand {
+  /** The folder of its go.mod. */
+  readonly module: string;
+  /** Its package. */
+  readonly path: string;
+  /** Where it shall be. */
+  readonly target: string;
+  readonly linkerFlags: string;
+  readonly timeoutMs: number;
+}
+
+/** Builds one command, whole or not at all. */
+export async function goBuild({ module, path, target, linkerFlags: flags, timeoutMs }: GoCommand): Promise<void> {
   const unfinished = `${target}.${process.pid}.unfinished`;
-  const flags = ['-trimpath', '-mod=readonly', '-buildvcs=false', '-ldflags', linkerFlags(version)];
-  await run('nice', ['go', 'build', ...flags, '-o', unfinished, path], {
-    cwd: MODULE,
+  await run('nice', ['go', 'build', '-trimpath', '-mod=readonly', '-buildvcs=false', '-ldflags', flags, '-o', unfinished, path], {
+    cwd: module,
     env: { ...process.env, CGO_ENABLED: '0' },
     timeout: timeoutMs,
     maxBuffer: 64 * 1024 * 1024,
   }).catch((error: unknown) => { throw new Error(`go build ${path} failed`, { cause: error }); });
   await rename(unfinished, target);
+}
+
+/** Rejects where there is no Go. */
+export async function requireGo(): Promise<void> {
+  await run('go', ['version']).catch((error: unknown) => { throw new Error('there is no Go to build it with', { cause: error }); });
+}
+
+/** Says that it builds and how long it has taken so far. */
+export async function announced(what: string, progress: (line: string) => void, work: () => Promise<void>): Promise<void> {
+  const began = performance.now();
+  const seconds = (): number => Math.round((performance.now() - began) / 1000);
+  progress(`building ${what} from Go modules (minutes, the first time)`);
+  const told = setInterval(() => progress(`still building ${what}, ${seconds()} s so far`), 30_000);
+  await work().finally(() => clearInterval(told));
+  progress(`built ${what} in ${seconds()} s`);
 }
 
 /** Without its version the API server cannot say what it is, and refuses to start. */

@@ -16,6 +16,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Several controllers run on one machine at a time, and only who wants to look at one has it listen. */
+const QUIET = { EGRESS_METRICS_ADDRESS: '0', EGRESS_HEALTH_ADDRESS: '0' };
+
 const alive = new Set<Child>();
 process.once('exit', () => { for (const child of alive) child.kill('SIGKILL'); });
 
@@ -28,7 +31,7 @@ export class Child {
 
   /** `args` begin with the script, from the root of the project. */
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#process = spawn(process.execPath, args, { cwd: ROOT, env: { HOME: tmpdir(), PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = spawn(process.execPath, args, { cwd: ROOT, env: { HOME: tmpdir(), PATH: process.env['PATH'] ?? '', ...QUIET, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     alive.add(this);
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => { this.#stdout += text; });
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => { this.#stderr += text; });

@@ -10,6 +10,8 @@ import type { Resource } from '../../contract/kubernetes/client.ts';
 import { startApiserver } from '../environment/apiserver.ts';
 import type { Apiserver } from '../environment/apiserver.ts';
 import { requireBinaries } from '../environment/tier.ts';
+import { AUDIT_POLICY, refused } from './audit.ts';
+import type { AuditEvent } from './audit.ts';
 import { ROOT } from './child.ts';
 
 export const CRDS = join(ROOT, 'crds');
@@ -64,6 +66,11 @@ export class Cluster {
     return about.map(({ type = '', reason = '', note = '' }) => ({ type, reason, note }));
   }
 
+  /** What the controllers have asked of the API server. */
+  async audit(): Promise<readonly AuditEvent[]> {
+    return (await this.apiserver.auditLog()) as readonly AuditEvent[];
+  }
+
   async exists(name: string): Promise<boolean> {
     return (await this.resources.list()).items.some(({ metadata }) => metadata.name === name);
   }
@@ -80,7 +87,7 @@ export class Cluster {
 let started: Promise<Cluster> | undefined;
 
 async function start(binaries: string): Promise<Cluster> {
-  const cluster = new Cluster(await startApiserver({ binaries, crdDirectories: [] }));
+  const cluster = new Cluster(await startApiserver({ binaries, crdDirectories: [], auditPolicy: AUDIT_POLICY }));
   await cluster.kubectl(['apply', '--server-side', '-f', CRDS]);
   await cluster.kubectl(['wait', '--for=condition=Established', '--timeout=20s', '-f', CRDS]);
   return cluster;
@@ -93,6 +100,10 @@ export async function requireCluster(context: Context): Promise<Cluster> {
   return started;
 }
 
-after('the API server ends', async () => {
-  await (await started)?.apiserver.stop();
+after('nothing was refused to the controllers of the tier, and the API server ends', async () => {
+  const cluster = await started;
+  if (cluster === undefined) return;
+  const events = await cluster.audit();
+  await cluster.apiserver.stop();
+  expect(refused(events)).to.deep.equal([]);
 });

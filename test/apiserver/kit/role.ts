@@ -1,32 +1,45 @@
-// The rights that the controller needs in its cluster, and an identity that has these and no others.
+// The identity of the controller's pods: the ServiceAccount of deploy/base with the rights that deploy/base gives it, and no others.
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Apiserver } from '../environment/apiserver.ts';
+import { CONTROLLER_NAMESPACE } from './audit.ts';
 import type { Cluster } from './cluster.ts';
+import { asList, kustomized, ofKind, parsed } from './manifests.ts';
 
-const NAME = 'egress-unification';
-const rule = (apiGroup: string, resources: readonly string[], verbs: readonly string[], resourceNames?: readonly string[]): object =>
-  ({ apiGroups: [apiGroup], resources, verbs, ...(resourceNames && { resourceNames }) });
+export const ROLES = ['ClusterRole', 'Role'];
+const KINDS = ['Namespace', 'ServiceAccount', 'ClusterRoleBinding', 'RoleBinding', ...ROLES];
 
-const CLUSTER_WIDE = [
-  rule('egressunification.io', ['egressunifications'], ['get', 'list', 'watch', 'patch']),
-  rule('egressunification.io', ['egressunifications/status'], ['patch']),
-  rule('', ['nodes'], ['list', 'watch']),
-  rule('', ['namespaces'], ['get'], ['kube-system']),
-];
-const IN_DEFAULT = [rule('events.k8s.io', ['events'], ['create', 'patch'])];
-// a name cannot be demanded of what is being created
-const IN_KUBE_SYSTEM = [rule('coordination.k8s.io', ['leases'], ['create']), rule('coordination.k8s.io', ['leases'], ['get', 'update'], ['egress-unification'])];
-
-const RBAC = 'rbac.authorization.k8s.io';
-
-function granted(user: string, rules: readonly object[], namespace?: string): object[] {
-  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
-  const metadata = { name: NAME, ...(namespace !== undefined && { namespace }) };
-  const binding = { roleRef: { apiGroup: RBAC, kind, name: NAME }, subjects: [{ apiGroup: RBAC, kind: 'User', name: user }] };
-  return [{ apiVersion: `${RBAC}/v1`, kind, metadata, rules }, { apiVersion: `${RBAC}/v1`, kind: `${kind}Binding`, metadata, ...binding }];
+/** A token as the API server gives it to a pod of this ServiceAccount. */
+export async function tokenOf(apiserver: Apiserver, { namespace, name, audience }: { readonly namespace: string; readonly name: string; readonly audience?: string }): Promise<string> {
+  const { code, stdout, stderr } = await apiserver.kubectl(['create', 'token', name, '--namespace', namespace, '--duration', '2h', ...(audience === undefined ? [] : ['--audience', audience])]);
+  if (code !== 0) throw new Error(`no token for ${namespace}/${name}: ${stderr}`);
+  return stdout.trim();
 }
 
-/** Creates the identity with its roles; gives the path of its kubeconfig. */
+/** The path of a kubeconfig with this token; it goes with the API server. */
+async function kubeconfigOf({ adminConfig: { server, caData, kubeconfigPath } }: Apiserver, token: string): Promise<string> {
+  const path = join(dirname(kubeconfigPath), 'controller.kubeconfig');
+  const name = 'controller';
+  await writeFile(path, JSON.stringify({
+    apiVersion: 'v1', kind: 'Config', 'current-context': name,
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': caData } }],
+    users: [{ name, user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  }));
+  return path;
+}
+
+async function create(cluster: Cluster): Promise<string> {
+  const base = parsed(await kustomized(cluster.apiserver.binaries, 'base'));
+  await cluster.kubectl(['apply', '--server-side', '-f', '-'], asList(ofKind(base, ...KINDS)));
+  return kubeconfigOf(cluster.apiserver, await tokenOf(cluster.apiserver, { namespace: CONTROLLER_NAMESPACE, name: 'egress-unification' }));
+}
+
+const identities = new WeakMap<Cluster, Promise<string>>();
+
+/** The path of the identity's kubeconfig; made once in a cluster. */
 export async function controllerIdentity(cluster: Cluster): Promise<string> {
-  const items = [...granted(NAME, CLUSTER_WIDE), ...granted(NAME, IN_DEFAULT, 'default'), ...granted(NAME, IN_KUBE_SYSTEM, 'kube-system')];
-  await cluster.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-  return cluster.apiserver.addUser({ name: NAME });
+  const identity = identities.get(cluster) ?? create(cluster);
+  identities.set(cluster, identity);
+  return identity;
 }

@@ -7,6 +7,7 @@ import type { Ended } from './child.ts';
 import { SimulatedCloud } from './cloud.ts';
 import { requireCluster } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
+import { controllerIdentity } from './role.ts';
 import { eventually } from './until.ts';
 
 /** The key that every simulated world knows. */
@@ -26,16 +27,19 @@ export interface StageOptions {
 export class Stage {
   readonly cluster: Cluster;
   readonly cloud: SimulatedCloud;
+  /** Of the ServiceAccount that the controller runs as. */
+  readonly kubeconfig: string;
   #controller: Child | undefined;
 
-  constructor(cluster: Cluster, cloud: SimulatedCloud) {
+  constructor(cluster: Cluster, cloud: SimulatedCloud, kubeconfig: string) {
     this.cluster = cluster;
     this.cloud = cloud;
+    this.kubeconfig = kubeconfig;
   }
 
   /** Starts the controller; it must not be running. */
   startController(): void {
-    this.#controller = new Child(['src/main.ts', 'run', ...this.#flags(), '--leader-elect', 'false', '--log-level', 'info'], KEYS);
+    this.#controller = new Child(['src/main.ts', 'run', ...this.#flags(this.kubeconfig), '--leader-elect', 'false', '--log-level', 'info'], KEYS);
   }
 
   /** kill -9, and it is gone when this resolves. */
@@ -51,7 +55,7 @@ export class Stage {
 
   /** Another command of the product, against the same cluster and cloud. */
   run(...args: readonly string[]): Promise<Ended> {
-    return runToEnd(['src/main.ts', ...args, ...this.#flags()], KEYS);
+    return runToEnd(['src/main.ts', ...args, ...this.#flags(this.cluster.apiserver.kubeconfigPath)], KEYS);
   }
 
   /** Waits until the resource is as described: Ready, or Stalled with a reason, and for the generation that it has. */
@@ -87,8 +91,8 @@ export class Stage {
     expect({ egress: seen.egress, inbound: seen.inbound }, id).to.deep.equal({ egress, inbound });
   }
 
-  #flags(): string[] {
-    return ['--kubeconfig', this.cluster.apiserver.kubeconfigPath, '--cloud-endpoint', this.cloud.url];
+  #flags(kubeconfig: string): string[] {
+    return ['--kubeconfig', kubeconfig, '--cloud-endpoint', this.cloud.url];
   }
 }
 
@@ -98,7 +102,7 @@ export function useStage({ world, speed = SPEED, controller = true }: StageOptio
 
   before('the stage is set', async function () {
     const cluster = await requireCluster(this);
-    stage = new Stage(cluster, await SimulatedCloud.start(world, speed));
+    stage = new Stage(cluster, await SimulatedCloud.start(world, speed), await controllerIdentity(cluster));
     if (controller) stage.startController();
     this.test?.parent?.timeout(TEST_TIMEOUT_MS);
   });
