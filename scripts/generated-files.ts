@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GROUP, PLURAL } from '../src/api/names.ts';
 import { crdFile } from './crd.ts';
+import { metricsReference } from './metrics-reference.ts';
 import { reasonsReference, resourceReference } from './reference.ts';
 
 /** One generated file. */
@@ -21,6 +22,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'helm/egress-unification/files/crd.yaml': crdFile,
   'docs/reference/egressunification.md': resourceReference,
   'docs/reference/reasons.md': reasonsReference,
+  'docs/reference/metrics.md': metricsReference,
 };
 
 /** Every generated file as it should be. */
