@@ -9,6 +9,8 @@ import type { StepKind } from '../core/step.ts';
 import type { Reported } from '../core/status.ts';
 import type { Context } from './context.ts';
 
+type Telling = Pick<Context, 'log' | 'clock' | 'metrics'>;
+
 /** What a pass came to: whether anything failed that was needed. */
 export type PassResult = 'success' | 'error';
 
@@ -38,7 +40,7 @@ export class ToldOfResource {
 const NEEDS_SOMEBODY: ReadonlySet<InstanceState> = new Set<InstanceState>(['Blocked', 'Degraded']);
 
 /** One line when an instance comes into another state; the first sight of one is no change, unless its window is open. */
-export function tellState({ log, clock }: Context, resource: string, told: ToldOfInstance, { verdict: { state, instanceId, publicIp }, reason, message }: Reported): void {
+export function tellState({ log, clock }: Telling, resource: string, told: ToldOfInstance, { verdict: { state, instanceId, publicIp }, reason, message }: Reported): void {
   const line = NEEDS_SOMEBODY.has(state) ? `${state} ${reason}` : state;
   if (line === told.line) return;
   const nowMs = clock.monotonic();
@@ -49,14 +51,14 @@ export function tellState({ log, clock }: Context, resource: string, told: ToldO
 }
 
 /** The effect of an accepted step shows. */
-export function tellEffect({ log, clock, metrics }: Context, resource: string, told: ToldOfInstance, { step, instance, acceptedMs }: { step: StepKind; instance: string; acceptedMs: number }): void {
+export function tellEffect({ log, clock, metrics }: Telling, resource: string, told: ToldOfInstance, { step, instance, acceptedMs }: { step: StepKind; instance: string; acceptedMs: number }): void {
   const durationMs = clock.monotonic() - acceptedMs;
   metrics.observe('step_duration_seconds', { step }, durationMs / 1_000);
   log.info('step done', { resource, instance, step, requestId: told.requestId, durationMs: Math.round(durationMs) });
 }
 
 /** Follows how long an instance is not reached. `isDue`: the last step has had no effect yet. */
-export function noteCut({ clock, metrics }: Context, told: ToldOfInstance, { state, move }: Verdict, isDue: boolean): void {
+export function noteCut({ clock, metrics }: Telling, told: ToldOfInstance, { state, move }: Verdict, isDue: boolean): void {
   if (state === 'InWindow') told.cut = { sinceMs: told.cut?.sinceMs ?? clock.monotonic(), isCertain: true };
   // in transition, unseen or blocked it is not known to be bound again
   if (told.cut === undefined || isDue || state === 'InWindow' || !('do' in move || 'settled' in move)) return;
@@ -73,28 +75,28 @@ const DRIFT: readonly (readonly [RegExp, DriftKind])[] = [
 export const driftKindOf = (difference: string): DriftKind => DRIFT.find(([pattern]) => pattern.test(difference))?.[1] ?? 'other';
 
 /** Others changed what was settled, in these ways; once for each kind. */
-export function noteDrifted({ clock, metrics }: Context, told: ToldOfInstance, differing: readonly string[]): void {
+export function noteDrifted({ clock, metrics }: Telling, told: ToldOfInstance, differing: readonly string[]): void {
   for (const kind of new Set(differing.map(driftKindOf))) metrics.count('drift_detected_total', { kind });
   told.driftSinceMs ??= clock.monotonic();
 }
 
 /** It is settled; if it had drifted, it is mended. */
-export function noteSettled({ clock, metrics }: Context, told: ToldOfInstance): void {
+export function noteSettled({ clock, metrics }: Telling, told: ToldOfInstance): void {
   if (told.driftSinceMs !== undefined) metrics.observe('drift_age_seconds', {}, (clock.monotonic() - told.driftSinceMs) / 1_000);
   told.driftSinceMs = undefined;
 }
 
-export const countError = ({ metrics }: Context, controller: 'resource' | 'instance', kind: ErrorClass): void => metrics.count('reconcile_errors_total', { controller, class: kind });
+export const countError = ({ metrics }: Telling, controller: 'resource' | 'instance', kind: ErrorClass): void => metrics.count('reconcile_errors_total', { controller, class: kind });
 
 /** A spec is seen for the first time. `wasReady`: its resource was Ready before this process began. */
-export function noteWanted({ clock }: Context, told: ToldOfResource, generation: number, wasReady: boolean): void {
+export function noteWanted({ clock }: Telling, told: ToldOfResource, generation: number, wasReady: boolean): void {
   if (told.generation === generation) return;
   told.generation = generation;
   told.wanted = wasReady ? undefined : { generation, sinceMs: clock.monotonic() };
 }
 
 /** One line when the status of Ready or its reason changes. */
-export function tellStatus(ctx: Context, resource: string, told: ToldOfResource, { conditions }: EgressUnificationStatus): void {
+export function tellStatus(ctx: Telling, resource: string, told: ToldOfResource, { conditions }: EgressUnificationStatus): void {
   const ready = conditions?.find(({ type }) => type === 'Ready');
   if (ready === undefined) return;
   const nowMs = ctx.clock.monotonic();
@@ -105,7 +107,7 @@ export function tellStatus(ctx: Context, resource: string, told: ToldOfResource,
   Object.assign(told, { line, sinceMs: nowMs });
 }
 
-function noteReady({ metrics }: Context, told: ToldOfResource, nowMs: number): void {
+function noteReady({ metrics }: Telling, told: ToldOfResource, nowMs: number): void {
   if (told.wanted) metrics.observe('time_to_ready_seconds', {}, (nowMs - told.wanted.sinceMs) / 1_000);
   told.wanted = undefined;
 }
