@@ -29,9 +29,10 @@ export class Child {
   #stdout = '';
   #stderr = '';
 
-  /** `args` begin with the script, from the root of the project. */
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#process = spawn(process.execPath, args, { cwd: ROOT, env: { HOME: tmpdir(), PATH: process.env['PATH'] ?? '', ...QUIET, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** `args` begin with the script, from the root of the project. `bare`: nothing is added to the environment. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, { command = process.execPath, bare = false } = {}) {
+    const added = bare ? {} : { HOME: tmpdir(), PATH: process.env['PATH'] ?? '', ...QUIET };
+    this.#process = spawn(command, args, { cwd: ROOT, env: { ...added, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     alive.add(this);
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => { this.#stdout += text; });
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => { this.#stderr += text; });
@@ -41,6 +42,10 @@ export class Child {
       settle({ code: code ?? -1, stdout: this.#stdout, stderr: this.#stderr });
     });
     this.ended = promise;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   /** What it has said so far. */
