@@ -1,0 +1,173 @@
+/**
+ * The commands and their flags, described once: commander parses by it, --help shows it, and docs/reference/command-line.md is made from it.
+ * Reads nothing but the command line and, by commander, the twins of the settings in the environment.
+ */
+import { Command, Option } from 'commander';
+import { CREDENTIAL_KINDS } from '../adapters/alicloud/credentials.ts';
+import { INSTANCE_ID, REGION_ID, VPC_ID } from '../api/cloud-fields.ts';
+import type { Options } from '../options.ts';
+import { helpOf } from './examples.ts';
+import { listenAddress } from './listen-address.ts';
+import { clusterId, countOrPercent, hourlyFee, idOf, instanceTags, namesOf, namespaceName, request, setting, trueOrFalse, url, type HourlyFee } from './flag.ts';
+
+export type Output = 'table' | 'json';
+
+/** `plan`: of what, and how it is shown. */
+export interface PlanRequest {
+  readonly subject: { readonly name: string } | { readonly file: string };
+  readonly output: Output;
+  readonly eipHourlyFee?: HourlyFee;
+}
+
+/** `restore`: whose EIPs come home. */
+export interface RestoreRequest {
+  readonly regionId: string;
+  readonly vpcId: string;
+  /** Default: every instance that the tags name. */
+  readonly instances?: readonly string[];
+  readonly maxInProgress: number | string;
+  /** Without asking. */
+  readonly yes: boolean;
+}
+
+/** Flags as commander gives them; what a command does not have is absent. */
+type Needed = 'network' | 'credentials' | 'logLevel';
+export type Flags = Partial<Omit<Options, 'environment' | 'version' | 'instance' | Needed>> & Pick<Options, Needed>;
+
+/** What is to be done with each command. */
+export interface Asked {
+  readonly run: (flags: Flags) => Promise<void>;
+  readonly instances: (flags: Flags, name: string, output: Output) => Promise<void>;
+  readonly plan: (flags: Flags, request: PlanRequest) => Promise<void>;
+  readonly restore: (flags: Flags, request: RestoreRequest) => Promise<void>;
+}
+
+export interface Program {
+  /** As it was called: egress-unification, or kubectl egress. */
+  readonly name: string;
+  readonly version: string;
+  /** A controller starts when no command is named; a person's tool shows its help. */
+  readonly runsByDefault: boolean;
+}
+
+const DESCRIPTION = `Makes ECS instances leave the Internet by the NAT gateway's EIP and stay reachable on their own public IP.
+Settings can be given as environment variables too: --cloud-endpoint as EGRESS_CLOUD_ENDPOINT.`;
+
+const ofCluster = (command: Command, without: string): Command => command.optionsGroup('Cluster:')
+  .addOption(setting('kubeconfig', 'path', `kubeconfig of the cluster; without it ${without}`))
+  .addOption(setting('context', 'name', 'context of the kubeconfig; default its current one'));
+
+const ofCloud = (command: Command): Command => command.optionsGroup('Cloud:')
+  .addOption(setting('network', 'vpc|public', 'which endpoints of the cloud to call').choices(['vpc', 'public']).default('public'))
+  .addOption(setting('cloud-endpoint', 'url', 'call ECS and VPC at this URL instead (simulator, private gateway)').argParser(url))
+  .addOption(setting('credentials', 'kind', 'where the cloud credentials come from; auto: RRSA, else the ALIBABA_CLOUD_ACCESS_KEY_* environment, else mounted files').choices([...CREDENTIAL_KINDS]).default('auto'))
+  .addOption(setting('credentials-directory', 'path', 'directory with access-key-id, access-key-secret and security-token'))
+  .addOption(setting('ecs-role-name', 'name', 'instance role for --credentials ecs-role'));
+
+const ofFences = (command: Command): Command => command.optionsGroup('Fences:')
+  .addOption(setting('allow-region', 'id', 'work for no other region (repeatable, or several between commas)').argParser(namesOf(REGION_ID)))
+  .addOption(setting('allow-vpc', 'id', 'work for no other VPC (repeatable, or several between commas)').argParser(namesOf(VPC_ID)))
+  .addOption(setting('require-instance-tag', 'key=value', 'write to no instance without this tag, but to close a window (repeatable: all of them)').argParser(instanceTags));
+
+const ofIdentity = (command: Command, otherwise: string): Command => command.optionsGroup('Whose tags, and what may be billed:')
+  .addOption(setting('cluster-id', 'id', `whose tags are ours; ${otherwise}`).argParser(clusterId));
+
+const withBilling = (command: Command): Command => command
+  .addOption(setting('allow-billing-changes', '', 'let spec.subscriptionBilling ChangeToPayAsYouGo take effect; it is irreversible and costs money').default(false));
+
+const withLog = (command: Command, level: string): Command => command.optionsGroup('Log:')
+  .addOption(setting('log-level', 'level', 'least severe line that is logged').choices(['debug', 'info', 'warn', 'error']).default(level));
+
+const output = (): Option => new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table');
+
+const KUBE_SYSTEM = 'default the UID of the namespace kube-system';
+const FOR_PEOPLE = 'the first file of KUBECONFIG, else ~/.kube/config, else the service account of the pod';
+
+function addRun(program: Command, { name, runsByDefault }: Program, asked: Asked): void {
+  const command = program.command('run', { isDefault: runsByDefault })
+    .description(`run the controller${runsByDefault ? ' (default)' : ''}: watch the resources of a cluster, move addresses, keep them so`)
+    .optionsGroup('Controller:')
+    .addOption(setting('leader-elect', 'true|false', 'act only while holding the lease egress-unification, so that several replicas can run; false only where nobody else acts for the cluster').argParser(trueOrFalse).default(true))
+    .addOption(setting('lease-namespace', 'name', 'namespace of the lease; the same for all controllers of a cluster, wherever they run').argParser(namespaceName).default('kube-system'))
+    .addOption(setting('observe-only', '', 'begin nothing; windows that are open are closed').default(false))
+    .addOption(setting('metrics-address', 'address', 'serve /metrics for Prometheus here, such as 127.0.0.1:8080; 0: not at all').argParser(listenAddress).default(listenAddress(':8080'), ':8080'))
+    .addOption(setting('health-address', 'address', 'serve /livez and /readyz here; 0: not at all').argParser(listenAddress).default(listenAddress(':8081'), ':8081'));
+  withLog(withBilling(ofIdentity(ofFences(ofCloud(ofCluster(command, 'the service account of the pod'))), KUBE_SYSTEM)), 'info')
+    .addHelpText('after', helpOf('run', name))
+    .action((flags: Flags) => asked.run(flags));
+}
+
+function addInstances(program: Command, { name }: Program, asked: Asked): void {
+  const command = program.command('instances').argument('<name>', 'name of the EgressUnification')
+    .description('print every instance of an EgressUnification: public IP, EIP, ENI, state and reason. It writes nothing')
+    .optionsGroup('Output:').addOption(output());
+  withLog(withBilling(ofIdentity(ofFences(ofCloud(ofCluster(command, FOR_PEOPLE))), KUBE_SYSTEM)), 'error')
+    .addHelpText('after', helpOf('instances', name))
+    .action((resource: string, { output: format, ...flags }: Flags & { output: Output }) => asked.instances(flags, resource, format));
+}
+
+interface PlanFlags extends Flags {
+  readonly output: Output;
+  readonly filename?: string;
+  readonly eipHourlyFee?: HourlyFee;
+}
+
+function addPlan(program: Command, { name }: Program, asked: Asked): void {
+  const command = program.command('plan').argument('[name]', 'name of an EgressUnification in the cluster')
+    .description('print what would be done to each instance, what it interrupts and costs, what stands in the way, and which addresses partners must be told. It writes nothing.\n'
+      + 'With -f it needs no cluster: it knows one only where --kubeconfig or --context is given')
+    .optionsGroup('What to plan:')
+    .addOption(new Option('-f, --filename <file>', 'file with one EgressUnification, YAML or JSON; - is standard input'))
+    .addOption(request('eip-hourly-fee', 'amount', 'configuration fee of an EIP for an hour in your region, such as 0.02CNY: the monthly sum is made from it').argParser(hourlyFee))
+    .optionsGroup('Output:').addOption(output());
+  withLog(withBilling(ofIdentity(ofFences(ofCloud(ofCluster(command, `with -f no cluster, else ${FOR_PEOPLE}`))), `${KUBE_SYSTEM}, where there is a cluster`)), 'error')
+    .addHelpText('after', helpOf('plan', name))
+    .action((resource: string | undefined, { output: format, filename, eipHourlyFee, ...flags }: PlanFlags) => {
+      const subject = subjectOf(resource, filename) ?? command.error('error: give either the name of an EgressUnification or -f FILE');
+      return asked.plan(flags, { subject, output: format, ...(eipHourlyFee && { eipHourlyFee }) });
+    });
+}
+
+function subjectOf(name: string | undefined, file: string | undefined): PlanRequest['subject'] | undefined {
+  if (name !== undefined && file !== undefined) return undefined;
+  if (file !== undefined) return { file };
+  return name === undefined ? undefined : { name };
+}
+
+interface RestoreFlags extends Flags {
+  readonly region: string;
+  readonly vpc: string;
+  readonly maxInProgress: number | string;
+  readonly yes: boolean;
+  readonly instance?: readonly string[];
+}
+
+function addRestore(program: Command, { name }: Program, asked: Asked): void {
+  const command = program.command('restore')
+    .description('bring EIPs home to their instances from what the tags in the cloud say, without Kubernetes, for the day when the cluster is gone.\n'
+      + 'It shows the list and asks first. It can be interrupted and run again. Exit code 0: the cloud shows every EIP at home; 1: not every one; 2: it did not begin.\n'
+      + 'It stops no controller: one that still runs would move the EIPs back')
+    .optionsGroup('Which:')
+    .addOption(request('region', 'id', 'region of the VPC').argParser(idOf(REGION_ID)).makeOptionMandatory())
+    .addOption(request('vpc', 'id', 'the VPC').argParser(idOf(VPC_ID)).makeOptionMandatory())
+    .addOption(request('instance', 'id', 'only this instance (repeatable, or several between commas)').argParser(namesOf(INSTANCE_ID)))
+    .optionsGroup('How:')
+    .addOption(request('max-in-progress', 'n|%', 'instances that may be under way at once: a number or a percentage').argParser(countOrPercent).default(1))
+    .addOption(request('yes', '', 'do not ask; needed where nobody sits at a terminal').default(false));
+  withLog(ofIdentity(ofFences(ofCloud(command)), 'default the only one that is found in the VPC'), 'error')
+    .addHelpText('after', helpOf('restore', name))
+    .action(({ region, vpc, instance, maxInProgress, yes, ...flags }: RestoreFlags) =>
+      asked.restore(flags, { regionId: region, vpcId: vpc, maxInProgress, yes, ...(instance && { instances: instance }) }));
+}
+
+/** The program. Bad flags are one line on standard error and exit code 2. */
+export function commandLine(program: Program, asked: Asked): Command {
+  const command = new Command(program.name)
+    .description(DESCRIPTION)
+    .version(program.version)
+    .configureOutput({ outputError: (text, write) => { write(`${text.trim().replaceAll('\n', ' ')}\n`); } })
+    .exitOverride((error) => { process.exit(error.exitCode === 0 ? 0 : 2); })
+    .addHelpText('after', `\n${program.name} <command> --help explains a command by examples.`);
+  for (const add of [addRun, addInstances, addPlan, addRestore]) add(command, program, asked);
+  return command;
+}

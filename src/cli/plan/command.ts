@@ -1,0 +1,76 @@
+/** `plan`: reads the file or takes the resource, lets the controller look once, and says what it would do. It writes nothing. */
+import type { EgressUnification } from '../../api/egress-unification.ts';
+import type { Fences } from '../../core/fences.ts';
+import type { Clouds } from '../../ports/cloud.ts';
+import type { Clock, Log, Random } from '../../ports/runtime.ts';
+import type { PlanRequest } from '../command-line.ts';
+import { observe, type Observing } from '../observed.ts';
+import { UsageProblem } from '../usage-problem.ts';
+import { readManifest } from './manifest.ts';
+import { planOf } from './plan.ts';
+import { printPlan } from './print.ts';
+
+/** What is known of the cluster; without one, nothing. */
+export interface Cluster {
+  readonly clusterId: string;
+  readonly resources: readonly EgressUnification[];
+  /** undefined: may not be read. */
+  readonly nodes: ReadonlySet<string> | undefined;
+}
+
+export interface PlanTools {
+  readonly cluster?: Cluster;
+  /** --cluster-id. */
+  readonly clusterId?: string;
+  readonly allowBillingChanges: boolean;
+  readonly fences: Fences;
+  readonly clouds: Clouds;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The text of a file, or of standard input for -. Rejects with UsageProblem. */
+  readonly read: (file: string) => Promise<string>;
+}
+
+/** No cluster can have this name, so nothing in the cloud is taken for its own. */
+const NO_CLUSTER = '(unknown)';
+
+const GUESTS = 'whether the guests bring up a second interface, and reply by the interface on which a request came (README, "Look into the guest first")';
+
+/** The text to print. Throws UsageProblem, CloudError. */
+export async function planText(tools: PlanTools, request: PlanRequest): Promise<string> {
+  const { cluster, clouds, clock, random, log, fences, allowBillingChanges } = tools;
+  const resource = await resourceOf(tools, request.subject);
+  const clusterId = tools.clusterId ?? cluster?.clusterId;
+  const observing: Observing = {
+    resource, clouds, clock, random, log,
+    others: (cluster?.resources ?? []).filter(({ metadata }) => metadata.name !== resource.metadata.name),
+    nodes: cluster ? cluster.nodes : new Set(),
+    options: { clusterId: clusterId ?? NO_CLUSTER, allowBillingChanges, fences },
+  };
+  const unknown = unknownOf(resource, cluster, clusterId);
+  const plan = planOf({ observed: await observe(observing), nowMs: clock.now(), unknown, ...(request.eipHourlyFee && { eipHourlyFee: request.eipHourlyFee }) });
+  return printPlan(plan, request.output);
+}
+
+async function resourceOf({ cluster, clock, read }: PlanTools, subject: PlanRequest['subject']): Promise<EgressUnification> {
+  const living = (name: string): EgressUnification | undefined => cluster?.resources.find(({ metadata }) => metadata.name === name);
+  if ('file' in subject) {
+    const file = subject.file === '-' ? 'standard input' : subject.file;
+    return readManifest(await read(subject.file), { file, living, now: new Date(clock.now()).toISOString() });
+  }
+  const found = living(subject.name);
+  if (found) return found;
+  const names = (cluster?.resources ?? []).map(({ metadata }) => metadata.name).join(', ');
+  throw new UsageProblem(`EgressUnification ${subject.name} does not exist; there are: ${names || 'none'}`);
+}
+
+function unknownOf({ spec }: EgressUnification, cluster: Cluster | undefined, clusterId: string | undefined): string[] {
+  const looksAtNodes = !spec.instanceSelector.includeKubernetesNodes;
+  return [
+    ...(clusterId === undefined ? ['the cluster: what is tagged egressunification.io/* already counts as another cluster\'s; give --kubeconfig, or --cluster-id (the UID of the namespace kube-system)'] : []),
+    ...(cluster === undefined && looksAtNodes ? ['which instances are nodes of the cluster: those would be blocked, unless spec.instanceSelector.includeKubernetesNodes is true'] : []),
+    ...(cluster === undefined ? ['other EgressUnifications: an instance that an older one selects stays with it'] : []),
+    GUESTS,
+  ];
+}

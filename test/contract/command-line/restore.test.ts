@@ -1,0 +1,92 @@
+// `restore` on the day when the cluster is gone: a controller has unified a fleet, Kubernetes and the controller are killed, and what is left
+// is the cloud with its tags. What is claimed is what the simulated world shows.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { ROOT } from '../../apiserver/kit/child.ts';
+import { SimulatedCloud } from '../../apiserver/kit/cloud.ts';
+import { eventually } from '../../apiserver/kit/until.ts';
+import { addresses, begin, Cluster, command, tagged } from './rig.ts';
+
+const SPEED = 20;
+const CLUSTER = 'cluster-that-was';
+const VPC = ['--region', 'cn-hangzhou', '--vpc', 'vpc-demo'] as const;
+const DEMO = { vpcId: 'vpc-demo', instanceSelector: { tags: { egress: 'unified' } }, rollout: { maxInProgress: '100%' } };
+/** What the controller moved, with the address on which each was always reached. */
+const MOVED = { 'i-eip': '47.98.1.3', 'i-half-done': '47.98.1.10', 'i-static': '47.98.1.1', 'i-static-too': '47.98.1.2', 'i-stopped': '47.98.1.7', 'i-subscription': '47.98.1.5' } as const;
+
+const demoWorld = (): object => parse(readFileSync(join(ROOT, 'sim/worlds/demo.yaml'), 'utf8')) as object;
+
+/** A fleet that a controller unified, and whose cluster is gone. */
+async function unifiedAndWiped(work: (cluster: Cluster) => Promise<void> = async () => undefined): Promise<SimulatedCloud> {
+  const cloud = await SimulatedCloud.start(demoWorld(), SPEED);
+  const cluster = await Cluster.start(cloud, CLUSTER);
+  await cluster.apply('demo', DEMO);
+  expect((await cluster.untilQuiet('demo')).instances).to.include({ unified: 7, blocked: 3 });
+  await work(cluster);
+  await cluster.wipe();
+  return cloud;
+}
+
+async function expectHome(cloud: SimulatedCloud, ids: readonly (keyof typeof MOVED)[]): Promise<void> {
+  const seen = await addresses(cloud);
+  for (const id of ids) expect(seen[id], id).to.deep.equal([MOVED[id]]);
+}
+
+const ALL = Object.keys(MOVED) as (keyof typeof MOVED)[];
+
+describe('restore', function () {
+  this.timeout(180_000);
+  let cloud: SimulatedCloud;
+  afterEach(() => cloud.stop());
+
+  describe('of a fleet whose Kubernetes was wiped', () => {
+    it('asks nobody where nobody sits at a terminal, and touches nothing without --yes', async () => {
+      cloud = await unifiedAndWiped();
+      const since = (await cloud.calls()).length;
+      const { code, stdout, stderr } = await command(cloud, 'restore', ...VPC);
+      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+      expect(stderr).to.include('--yes');
+      for (const [id, ip] of Object.entries(MOVED)) expect(stderr).to.match(new RegExp(`^${id} +${ip.replaceAll('.', '[.]')} `, 'm'));
+      expect(await cloud.writes(since)).to.deep.equal([]);
+    });
+
+    it('brings every EIP home and leaves no tag and no ENI of ours, without touching anything else; and run again finds nothing to do', async () => {
+      cloud = await unifiedAndWiped();
+      const before = await addresses(cloud);
+      expect(ALL.map((id) => before[id])).to.deep.equal(ALL.map(() => []));
+      const { code, stdout, stderr } = await command(cloud, 'restore', ...VPC, '--yes', '--max-in-progress', '100%');
+      expect(code, stderr).to.equal(0);
+      await expectHome(cloud, ALL);
+      expect(await tagged(cloud)).to.deep.equal([]);
+      expect((await cloud.enis()).map(({ id }) => id).sort()).to.deep.equal(['eni-done', 'eni-half', 'eni-taken']);
+      expect((await cloud.see('i-done')).inbound).to.deep.equal(['47.98.1.11']);
+      for (const id of ALL) expect(stdout).to.match(new RegExp(`^${id} .* home\\b`, 'm'));
+      expect(stdout).to.include('6 of 6 EIPs are at home');
+      expect(stderr).to.include(`Cluster ${CLUSTER}`).and.to.include('WARNING: this stops no controller');
+
+      const since = (await cloud.calls()).length;
+      const again = await command(cloud, 'restore', ...VPC, '--yes');
+      expect([again.code, await cloud.writes(since)], again.stderr).to.deep.equal([0, []]);
+      expect(again.stdout).to.include('Nothing to restore');
+    });
+
+    it('killed with -9 in the middle of a window, and run again, brings every EIP home all the same', async () => {
+      cloud = await unifiedAndWiped();
+      const first = begin(cloud, 'restore', ...VPC, '--yes');
+      await eventually(async () => expect((await cloud.world()).eips.filter(({ boundTo, id }) => boundTo === null && id !== 'eip-spare'), first.said).to.have.length(1), { everyMs: 5, timeoutMs: 60_000 });
+      await first.end('SIGKILL');
+      const dark = (await cloud.world()).eips.filter(({ boundTo, id }) => boundTo === null && id !== 'eip-spare');
+      expect(dark, 'one is dark now').to.have.length(1);
+
+      const since = (await cloud.calls()).length;
+      const { code, stderr } = await command(cloud, 'restore', ...VPC, '--yes');
+      expect(code, stderr).to.equal(0);
+      const [firstWrite] = await cloud.writes(since);
+      expect(firstWrite, 'the window closes first').to.equal('AssociateEipAddress');
+      await expectHome(cloud, ALL);
+      expect(await tagged(cloud)).to.deep.equal([]);
+    });
+  });
+});
