@@ -107,7 +107,7 @@ describe('The image', function () {
     });
 
     it('ends by itself when it is told to, and gives the lease up', async () => {
-      await pod.signal('SIGTERM');
+      pod.kill('SIGTERM');
       const { code } = await pod.ended;
       expect(code, pod.said).to.equal(0);
       const holder = await stage().cluster.kubectl(['get', 'lease', 'egress-unification', '--namespace', 'kube-system', '-o', 'jsonpath={.spec.holderIdentity}']);

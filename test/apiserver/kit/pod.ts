@@ -1,6 +1,7 @@
 // A pod's only container, started as a kubelet would start it: the image's files as a root that can't be written to, the pod's volumes, its
 // command, environment and user, and process 1 of its own. What is missing is the network of its own; so ports are given by the test.
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -49,6 +50,9 @@ export interface PodOptions {
 
 const ACCOUNT = 'var/run/secrets/kubernetes.io/serviceaccount';
 
+const alive = new Set<Pod>();
+process.once('exit', () => { for (const pod of alive) pod.kill('SIGKILL'); });
+
 /** A running container. */
 export class Pod {
   readonly #child: Child;
@@ -57,6 +61,8 @@ export class Pod {
   private constructor(child: Child, root: string) {
     this.#child = child;
     this.#root = root;
+    alive.add(this);
+    void child.ended.finally(() => alive.delete(this));
   }
 
   static async start(options: PodOptions): Promise<Pod> {
@@ -70,7 +76,7 @@ export class Pod {
     await mkdir(join(root, 'proc'));
     const { securityContext: { runAsUser, runAsGroup } } = options.spec;
     const enter = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && mount -t proc proc "$1/proc" && root="$1" && user="$2" && shift 2 && exec chroot --userspec="$user" --groups= "$root" "$@"';
-    const args = ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', enter, 'sh', root, `${runAsUser}:${runAsGroup}`, ...commandOf(options)];
+    const args = ['--mount', '--pid', '--fork', 'sh', '-c', enter, 'sh', root, `${runAsUser}:${runAsGroup}`, ...commandOf(options)];
     return new Pod(new Child(args, environmentOf(options), { command: 'unshare', bare: true }), root);
   }
 
@@ -84,24 +90,30 @@ export class Pod {
 
   /** What /proc says of process 1 of the container. */
   async status(): Promise<Readonly<Record<string, string>>> {
-    const text = await readFile(`/proc/${await this.#first()}/status`, 'utf8');
+    const text = await readFile(`/proc/${this.#first() ?? ''}/status`, 'utf8');
     return Object.fromEntries([...text.matchAll(/^(\w+):\t(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
   }
 
-  /** A signal to process 1, as the container's engine sends it. */
-  async signal(signal: NodeJS.Signals): Promise<void> {
-    process.kill(Number(await this.#first()), signal);
+  /** A signal to process 1, as the container's engine sends it. One that has ended gets none. */
+  kill(signal: NodeJS.Signals): void {
+    const first = this.#first();
+    if (first !== undefined) process.kill(first, signal);
   }
 
   /** Ends it if it still runs, and clears it away. */
   async remove(): Promise<void> {
-    await this.#child.end('SIGKILL');
+    this.kill('SIGKILL');
+    await this.#child.ended;
     await rm(this.#root, { recursive: true, force: true });
   }
 
-  async #first(): Promise<string> {
+  /** Its number on this machine. What `unshare` was, when it has ended, may be somebody else's number by now, so its end is looked at first. */
+  #first(): number | undefined {
     const { pid } = this.#child;
-    return (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
+    const children = `/proc/${pid}/task/${pid}/children`;
+    if (!alive.has(this) || !existsSync(children)) return undefined;
+    const first = Number(readFileSync(children, 'utf8'));
+    return first === 0 ? undefined : first;
   }
 }
 
