@@ -31,9 +31,9 @@ const each = (lines: readonly string[]): readonly string[] => [...new Set(lines)
 export const refused = (events: readonly AuditEvent[]): readonly string[] =>
   each(events.filter((event) => said(event, 'decision') === 'forbid' || event.responseStatus?.code === 403).map(line));
 
-/** What was allowed by another binding than these. */
-export const allowedOtherwise = (events: readonly AuditEvent[], bindings: readonly string[]): readonly string[] => {
-  const isOurs = (event: AuditEvent): boolean => bindings.some((name) => said(event, 'reason').includes(`"${name}"`) || said(event, 'reason').includes(`"${name}/`));
+/** What was allowed by another binding than the controller's own. */
+export const allowedOtherwise = (events: readonly AuditEvent[]): readonly string[] => {
+  const isOurs = (event: AuditEvent): boolean => /^RBAC: allowed by (Cluster)?RoleBinding "egress-unification(-events|-lease)?[/"]/.test(said(event, 'reason'));
   return each(events.filter((event) => said(event, 'decision') === 'allow' && !isOurs(event)).map((event) => `${line(event)}: ${said(event, 'reason')}`));
 };
 
