@@ -10,8 +10,8 @@ import type { Clock } from '../../ports/runtime.ts';
 const BLOCKED_MAX_MS = 90_000;
 const QUIET_MAX_MS = 900_000;
 
-const digestOf = ({ instances, unsettled = [] }: EgressUnificationStatus): string =>
-  JSON.stringify([instances, unsettled.map(({ instanceId, state, reason, message }) => [instanceId, state, reason, message])]);
+const digestOf = ({ unsettled = [] }: EgressUnificationStatus): string =>
+  JSON.stringify(unsettled.map(({ instanceId, state, reason, message }) => [instanceId, state, reason, message]));
 
 export class Patience {
   readonly #clock: Clock;
@@ -27,20 +27,22 @@ export class Patience {
     this.#movedMs = this.#clock.monotonic();
   }
 
-  /** Whether what the controller says differs from what it said last. */
-  isNews(status: EgressUnificationStatus): boolean {
+  /** What the controller says now of those that are not settled. */
+  heard(status: EgressUnificationStatus): void {
     const digest = digestOf(status);
-    if (digest === this.#digest) return false;
+    if (digest !== this.#digest) this.moved();
     this.#digest = digest;
-    this.moved();
-    return true;
   }
 
   /** Whether nothing more is to be hoped for. */
-  isOver({ instances = {} }: EgressUnificationStatus): boolean {
-    const { progressing = 0, inWindow = 0, unknown = 0, blocked = 0, degraded = 0 } = instances;
-    if (inWindow > 0) return false;
-    const onlyBlocked = progressing + unknown === 0 && blocked + degraded > 0;
-    return this.#clock.monotonic() - this.#movedMs > (onlyBlocked ? BLOCKED_MAX_MS : QUIET_MAX_MS);
+  isOver(status: EgressUnificationStatus): boolean {
+    if ((status.instances?.inWindow ?? 0) > 0) return false;
+    return this.#clock.monotonic() - this.#movedMs > (isOnlyBlocked(status) ? BLOCKED_MAX_MS : QUIET_MAX_MS);
   }
+}
+
+/** Everybody who is left needs somebody to act. */
+export function isOnlyBlocked({ instances = {} }: EgressUnificationStatus): boolean {
+  const { progressing = 0, inWindow = 0, unknown = 0, blocked = 0, degraded = 0 } = instances;
+  return progressing + inWindow + unknown === 0 && blocked + degraded > 0;
 }

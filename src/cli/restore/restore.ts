@@ -1,42 +1,24 @@
 /**
- * `restore`: brings EIPs home from what the tags in the cloud say, without Kubernetes. The controller itself does it, unchanged, for a
- * resource in memory that is being deleted under Revert: its planner, its gates, its order (windows that are open close first). What is done
- * rests on the tags alone, so it can be interrupted at any moment and run again; only what was confirmed is touched.
+ * `restore`: brings EIPs home from what the tags in the cloud say, without Kubernetes: finds what is tagged, shows it, asks, lets it be done,
+ * and says what the cloud shows then. What is done rests on the tags alone, so it can be interrupted at any moment and run again; only what
+ * was confirmed is touched.
  */
-import type { EgressUnificationStatus } from '../../api/egress-unification.ts';
-import { Controller } from '../../controller/controller.ts';
-import { serve, unrivalled } from '../../controller/tenure.ts';
-import { describeStep } from '../../core/describe.ts';
-import { outside, type Fences } from '../../core/fences.ts';
+import { outside } from '../../core/fences.ts';
 import type { VpcId } from '../../core/ids.ts';
-import type { Step } from '../../core/step.ts';
 import type { Cloud, Clouds } from '../../ports/cloud.ts';
-import type { Events } from '../../ports/resources.ts';
-import type { Clock, Log, Random } from '../../ports/runtime.ts';
 import type { RestoreRequest } from '../command-line.ts';
-import { foreseeAll, observe, type Observing } from '../observed.ts';
-import { StandInResources } from '../stand-in.ts';
 import { UsageProblem } from '../usage-problem.ts';
 import { findTagged, type Found } from './find.ts';
-import { underOneOwner } from './one-owner.ts';
-import { homecomingOf, isWell, outcomeOf, printList, printOutcomes, type Homecoming, type Outcome } from './outcome.ts';
-import { Patience } from './patience.ts';
-import { OWNER, restorationOf } from './resource.ts';
+import { isWell, printList, printOutcomes, type Homecoming, type Outcome } from './outcome.ts';
+import { Restoration, timeOf, type RestorationTools } from './restoration.ts';
+import { restorationOf } from './resource.ts';
 
-export interface RestoreTools {
+export interface RestoreTools extends RestorationTools {
   /** --cluster-id. */
   readonly clusterId?: string;
-  readonly fences: Fences;
   readonly clouds: Clouds;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** One line of progress. */
-  readonly say: (line: string) => void;
   /** undefined: nobody sits at a terminal. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
-  /** Aborted by the first signal to end: what is open is closed, nothing more is begun. */
-  readonly interrupted: AbortSignal;
 }
 
 /** What to print, and whether the cloud shows every EIP at home. */
@@ -68,8 +50,6 @@ export async function restore(tools: RestoreTools, request: RestoreRequest): Pro
   return summary(await restoration.outcomes(before));
 }
 
-const timeOf = (clock: Clock): string => new Date(clock.now()).toISOString();
-
 async function find(cloud: Cloud, { vpcId, instances: asked }: RestoreRequest, clusterId: string | undefined): Promise<Found> {
   const vpc = vpcId as VpcId;
   const [instances, networkInterfaces, eips] = await Promise.all([cloud.listInstances(vpc), cloud.listNetworkInterfaces(vpc), cloud.listEips()]);
@@ -98,94 +78,4 @@ function summary(outcomes: readonly Outcome[]): Restored {
   const home = outcomes.filter(({ state }) => state === 'home').length;
   const rest = well ? '' : '. Those that are not home keep their tags: mend what the note says and run the same command again';
   return { table: `${printOutcomes(outcomes)}\n${home} of ${outcomes.length} EIPs are at home${rest}`, isWell: well };
-}
-
-interface Subject {
-  readonly request: RestoreRequest;
-  readonly found: Found;
-  readonly cloud: Cloud;
-  readonly clusterId: string;
-}
-
-/** One restoration, from the list that is confirmed to what the cloud shows in the end. */
-class Restoration {
-  readonly #tools: RestoreTools;
-  readonly #subject: Subject;
-  readonly #clouds: Clouds;
-  readonly #patience: Patience;
-
-  constructor(tools: RestoreTools, subject: Subject) {
-    const { found, cloud, clusterId } = subject;
-    this.#tools = tools;
-    this.#subject = subject;
-    const owned = underOneOwner(cloud, { clusterId, instances: found.instances, owner: OWNER, told: (step, error) => this.#told(step, error) });
-    this.#clouds = () => owned;
-    this.#patience = new Patience(tools.clock);
-  }
-
-  async look(): Promise<readonly Homecoming[]> {
-    const observed = await observe(this.#observing());
-    return foreseeAll(observed, this.#tools.clock.now()).map((foreseen) => homecomingOf(observed.inventory, foreseen));
-  }
-
-  /** Resolves when all is home, when nothing more is to be hoped for, or when it was interrupted; no window is open then that could be closed. */
-  async carryOut(): Promise<void> {
-    const { clock, random, log, interrupted, fences } = this.#tools;
-    const ended = new AbortController();
-    interrupted.addEventListener('abort', () => ended.abort(), { once: true });
-    if (interrupted.aborted) return;
-    const resources = new StandInResources([this.#resource()], {
-      onStatus: (status) => { if (this.#heard(status)) ended.abort(); },
-      onLetGo: () => ended.abort(),
-    });
-    const controller = new Controller({
-      options: { clusterId: this.#subject.clusterId, observeOnly: false, allowBillingChanges: false, fences },
-      clouds: this.#clouds, resources, events: this.#events(), nodes: { instanceIds: () => new Set() }, clock, random, log,
-    });
-    await serve({ leadership: unrivalled(), controller, ended: ended.signal, clock, log });
-  }
-
-  async outcomes(before: readonly Homecoming[]): Promise<readonly Outcome[]> {
-    const observed = await observe(this.#observing());
-    const left = new Map(foreseeAll(observed, this.#tools.clock.now()).map((foreseen) => [foreseen.first.instanceId, foreseen]));
-    const unlisted = before.map(({ instanceId }) => instanceId).filter((id) => !observed.inventory.instances.has(id));
-    const gone = new Set((await Promise.all(unlisted.map(async (id) => ((await this.#subject.cloud.isInstanceGone(id)) ? [id] : [])))).flat());
-    return before.map((homecoming) => outcomeOf(homecoming, { inventory: observed.inventory, left, gone }));
-  }
-
-  #resource(): ReturnType<typeof restorationOf> {
-    return restorationOf(this.#subject.request, this.#subject.clusterId, timeOf(this.#tools.clock));
-  }
-
-  #observing(): Observing {
-    const { clock, random, log, fences } = this.#tools;
-    return { resource: this.#resource(), others: [], nodes: new Set(), options: { clusterId: this.#subject.clusterId, allowBillingChanges: false, fences }, clouds: this.#clouds, clock, random, log };
-  }
-
-  #say(line: string): void {
-    this.#tools.say(`${timeOf(this.#tools.clock).slice(11, 19)}  ${line}`);
-  }
-
-  #told(step: Step, error: Error | undefined): void {
-    if (error === undefined) this.#patience.moved();
-    this.#say(error === undefined ? describeStep(step) : `could not ${describeStep(step)}: ${error.message}`);
-  }
-
-  #events(): Events {
-    return { record: (_, { type, note }) => this.#say(type === 'Warning' ? `WARNING ${note}` : note) };
-  }
-
-  /** Whether nothing more is to be hoped for. */
-  #heard(status: EgressUnificationStatus): boolean {
-    if (this.#patience.isNews(status)) this.#say(progressOf(status));
-    if (!this.#patience.isOver(status)) return false;
-    this.#say('nothing moves any more: this is given up');
-    return true;
-  }
-}
-
-function progressOf({ instances = {}, unsettled = [] }: EgressUnificationStatus): string {
-  const { selected = 0, nothingToMove = 0, unified = 0 } = instances;
-  const [worst] = unsettled;
-  return `${unified + nothingToMove} of ${selected} done${worst ? `; ${worst.instanceId}: ${worst.message}` : ''}`;
 }
