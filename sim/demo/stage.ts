@@ -47,7 +47,7 @@ export class ControllerProcess {
   start(): void {
     const log = openSync(this.#logFile, 'a');
     const { PATH, HOME } = process.env;
-    const env = { PATH, HOME, ALIBABA_CLOUD_ACCESS_KEY_ID: 'simulated-key', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'simulated-secret' };
+    const env = { PATH, HOME, EGRESS_METRICS_ADDRESS: '0', EGRESS_HEALTH_ADDRESS: '0', ALIBABA_CLOUD_ACCESS_KEY_ID: 'simulated-key', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'simulated-secret' };
     this.#child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), 'run', ...this.#args], { cwd: ROOT, env, stdio: ['ignore', log, log] });
     closeSync(log);
   }

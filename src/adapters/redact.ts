@@ -13,6 +13,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b((?:proxy-)?authorization\\*["']?(?:\s*[:=]\s*\[?|,)\s*\\*["']?)[^"'\\\r\n]+/gi, '$1…'],
   [new RegExp(String.raw`(${KEY}${BETWEEN})[^\s"'\\&,;}\]]+`, 'gi'), '$1…'],
   [/\b(Bearer\s+|Basic\s+)[A-Za-z0-9._~+/=-]{8,}/g, '$1…'],
+  // a parser quotes where it stumbled, which may be the middle of anything
+  [/(?:\.\.\.)?"[^]*?"(?:\.\.\.)? is not valid JSON/g, '… is not valid JSON'],
   [/\bLTAI[A-Za-z0-9]{4,}/g, 'LTAI…'],
   [/\bSTS\.[A-Za-z0-9+/=_-]{4,}/g, 'STS.…'],
   [/\bCAIS[A-Za-z0-9+/=_%-]{16,}/g, 'CAIS…'],

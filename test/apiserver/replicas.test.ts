@@ -23,7 +23,14 @@ describe('Two replicas', function () {
   let leader: Child | undefined;
   let standby: Child | undefined;
 
-  const start = (name: string): Child => new Child(['src/main.ts', 'run', '--kubeconfig', kubeconfig, '--cloud-endpoint', stage().cloud.url], { ...KEYS, HOSTNAME: name });
+  const shown = { EGRESS_METRICS_ADDRESS: '127.0.0.1:0', EGRESS_HEALTH_ADDRESS: '127.0.0.1:0' };
+  const start = (name: string): Child => new Child(['src/main.ts', 'run', '--kubeconfig', kubeconfig, '--cloud-endpoint', stage().cloud.url], { ...KEYS, ...shown, HOSTNAME: name });
+  /** Asks one for a path that it serves. */
+  const ask = async (child: Child | undefined, path: string): Promise<{ status: number; text: string }> => {
+    const [, address] = new RegExp(String.raw`"listening","serves":"[^"]*${path}[^"]*","address":"([^"]+)"`).exec(child?.said ?? '') ?? [];
+    const answer = await fetch(`http://${address ?? 'nowhere'}${path}`);
+    return { status: answer.status, text: await answer.text() };
+  };
   const says = (child: Child | undefined, word: string, timeoutMs?: number): Promise<unknown> =>
     eventually(() => expect(child?.said).to.contain(word), { everyMs: 20, ...(timeoutMs !== undefined && { timeoutMs }) });
   const apply = (name: string): Promise<void> => stage().cluster.apply(name, { vpcId: 'vpc-pair', instanceSelector: { instanceIds: [`i-${name}`] } });
@@ -49,6 +56,15 @@ describe('Two replicas', function () {
     await stage().expectSeen('i-first', { egress: [NAT_IP], inbound: ['47.98.1.1'] });
     expect(await holder()).to.match(/^replica-a_[0-9a-f]{16}$/);
     expect(standby?.said).not.to.contain('"message":"leading"');
+  });
+
+  it('are alive and ready both, and say which of them leads', async () => {
+    for (const [child, role] of [[leader, 'leader'], [standby, 'standby']] as const) {
+      await eventually(async () => expect(await ask(child, '/readyz')).to.deep.include({ status: 200 }).and.to.have.property('text').that.includes(`role: ${role}`));
+      expect((await ask(child, '/livez')).status).to.equal(200);
+      expect((await ask(child, '/metrics')).text).to.include(`\negressunification_leader ${role === 'leader' ? 1 : 0}\n`);
+    }
+    expect((await ask(leader, '/metrics')).text).to.include('egressunification_instances{state="Unified"} 1\n');
   });
 
   it('hand over at once when the one that acts is told to end in the window: it closes the window first', async () => {

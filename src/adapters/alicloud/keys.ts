@@ -38,9 +38,12 @@ export function singleFlight(name: string, fetch: () => Promise<Keys>): KeySourc
   return { name, get: () => (open ??= begin()) };
 }
 
+/** The SDK quotes an answer that it could not read, though it may hold the very keys, and in a shape that nobody knows. */
+const withoutSpoiltAnswer = (message: string): string => message.replace(/(unmarshal fail|json parse failed): .*$/s, '$1');
+
 /** A refusal by the token service names a code in its answer; anything else may pass. */
 function unavailable(name: string, error: unknown): CredentialsUnavailable {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutSpoiltAnswer(error instanceof Error ? error.message : String(error));
   const code = /"Code"\s*:\s*"([^"]+)"/.exec(message)?.[1];
   const known = code === undefined ? 'unclear' : (knownClassOf('AssumeRoleWithOIDC', code) ?? 'forbidden');
   const passing = known === 'unclear' || known === 'throttled' || known === 'busy';

@@ -36,6 +36,19 @@ describe('What people read', () => {
     expect(redact('a kR+tz/88=plainest b kR%2Btz%2F88%3Dplainest c')).to.equal('a … b … c');
   });
 
+  it('holds no piece of what could not be parsed', () => {
+    for (const text of [`{"a":"${PLAIN}`, `${PLAIN}`, `{"AccessKeySecret":"${PLAIN}" x}`, `[1,\n"${PLAIN}",\n x]`]) {
+      const said = ((): string => {
+        try {
+          return String(JSON.parse(text));
+        } catch (error) {
+          return `json parse failed: ${String(error)}`;
+        }
+      })();
+      expect(redact(said), said).to.include('json parse failed: SyntaxError').and.not.match(/jX9v|7bR4/);
+    }
+  });
+
   it('is not spoilt by a secret that is as short as a word', () => {
     rememberSecret('');
     rememberSecret('secret');
