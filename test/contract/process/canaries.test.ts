@@ -9,7 +9,7 @@ import { eventually } from '../../apiserver/kit/until.ts';
 import { vpc, worldOf } from '../../apiserver/kit/worlds.ts';
 import type { Shown } from '../../kit/quoting-door.ts';
 import { Stage, type Controller, type ProcessOptions } from './stage.ts';
-import { FAILURES, TokenService, type TemporaryKeys } from './token-services.ts';
+import { FAILURES, TokenIssuer, type TemporaryKeys } from './token-issuers.ts';
 
 /** A piece of a secret is as bad as the whole. */
 const PIECE = 10;
@@ -26,8 +26,8 @@ interface Path {
   /** What is planted. */
   readonly planted: readonly string[];
   readonly credential: Readonly<Record<string, string>>;
-  /** Starts the services of the path and says how the process gets to its credentials. */
-  readonly open: (stage: Stage, ends: AsyncDisposableStack) => Promise<{ options: ProcessOptions; service?: TokenService }>;
+  /** Starts the issuers of the path and says how the process gets to its credentials. */
+  readonly open: (stage: Stage, ends: AsyncDisposableStack) => Promise<{ options: ProcessOptions; issuer?: TokenIssuer }>;
 }
 
 const temporary = { accessKeyId: TEMPORARY.accessKeyId, accessKeySecret: TEMPORARY.accessKeySecret, securityToken: TEMPORARY.securityToken };
@@ -52,16 +52,16 @@ const PATHS: readonly Path[] = [
     open: async ({ folder }, ends) => {
       const tokenFile = join(folder, 'oidc-token');
       await writeFile(tokenFile, OIDC);
-      const service = ends.use(await TokenService.sts(TEMPORARY));
+      const issuer = ends.use(await TokenIssuer.sts(TEMPORARY));
       const env = { ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/r', ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/p', ALIBABA_CLOUD_OIDC_TOKEN_FILE: tokenFile };
-      return { options: { env, elsewhere: { 'sts.aliyuncs.com': service.url } }, service };
+      return { options: { env, elsewhere: { 'sts.aliyuncs.com': issuer.url } }, issuer };
     },
   },
   {
     name: 'the role of an instance', planted: [SESSION, ...Object.values(temporary)], credential: temporary,
     open: async (_, ends) => {
-      const service = ends.use(await TokenService.metadata(TEMPORARY, SESSION));
-      return { options: { flags: ['--credentials', 'ecs-role'], elsewhere: { '100.100.100.200': service.url } }, service };
+      const issuer = ends.use(await TokenIssuer.metadata(TEMPORARY, SESSION));
+      return { options: { flags: ['--credentials', 'ecs-role'], elsewhere: { '100.100.100.200': issuer.url } }, issuer };
     },
   },
 ];
@@ -113,10 +113,10 @@ describe('Secrets that come by', () => {
       this.timeout(90_000);
       await using ends = new AsyncDisposableStack();
       const stage = ends.use(await Stage.open({ world: worldFor(credential), bearer: BEARER }));
-      const { options, service } = await open(stage, ends);
+      const { options, issuer } = await open(stage, ends);
       const controller = stage.controller({ ...options, flags: ['--log-level', 'debug', ...(options.flags ?? [])] });
       try {
-        await live(stage, controller, service === undefined);
+        await live(stage, controller, issuer === undefined);
       } catch (error) {
         throw new Error(`${String(error)}\n${controller.said.slice(-3_000)}`, { cause: error });
       }
@@ -130,7 +130,7 @@ describe('Secrets that come by', () => {
       // the secrets were in use, and were quoted where people read
       expect(stage.kubernetesDoor.secrets).to.include(BEARER);
       expect(stage.cloudDoor.secrets.size).to.be.greaterThan(10);
-      expect(service?.failed ?? FAILURES).to.equal(FAILURES);
+      expect(issuer?.failed ?? FAILURES).to.equal(FAILURES);
       expect(stage.cloudDoor.quotes + stage.kubernetesDoor.quotes).to.be.greaterThan(5);
       for (const where of ['log', 'resources', 'events'] as const) expect(said[where], where).to.include(QUOTED);
       const leaks = Object.entries(said).flatMap(([where, text]) => told(text, secrets).map((piece) => `${where}: ${piece}`));

@@ -26,8 +26,8 @@ const failures = (json: string, quote: string): readonly Answer[] => [
 ];
 export const FAILURES = failures('', '').length;
 
-/** One service; `url` leads to it whatever the path. */
-export class TokenService implements AsyncDisposable {
+/** One of them; `url` leads to it whatever the path. */
+export class TokenIssuer implements AsyncDisposable {
   readonly url: string;
   readonly #server: Server;
   /** How often it failed and how often it gave keys. */
@@ -40,30 +40,30 @@ export class TokenService implements AsyncDisposable {
   }
 
   /** AssumeRoleWithOIDC. */
-  static sts(keys: TemporaryKeys): Promise<TokenService> {
+  static sts(keys: TemporaryKeys): Promise<TokenIssuer> {
     const json = JSON.stringify({ RequestId: 'R', Credentials: fieldsOf(keys) });
-    return TokenService.#open(async (request, service) => service.#failing(json, await textOf(request)) ?? { status: 200, body: json });
+    return TokenIssuer.#open(async (request, issuer) => issuer.#failing(json, await textOf(request)) ?? { status: 200, body: json });
   }
 
-  /** The metadata service of an instance with a role; `session` opens it. */
-  static metadata(keys: TemporaryKeys, session: string): Promise<TokenService> {
+  /** The metadata issuer of an instance with a role; `session` opens it. */
+  static metadata(keys: TemporaryKeys, session: string): Promise<TokenIssuer> {
     const json = JSON.stringify({ Code: 'Success', ...fieldsOf(keys) });
-    return TokenService.#open((request, service) => {
+    return TokenIssuer.#open((request, issuer) => {
       if (request.method === 'PUT') return { status: 200, body: session };
       if (request.headers['x-aliyun-ecs-metadata-token'] !== session) return { status: 403, body: 'no session' };
       if (request.url?.endsWith('/') === true) return { status: 200, body: 'a-role' };
-      return service.#failing(json, JSON.stringify(request.headers)) ?? { status: 200, body: json };
+      return issuer.#failing(json, JSON.stringify(request.headers)) ?? { status: 200, body: json };
     });
   }
 
-  static async #open(answer: (request: IncomingMessage, service: TokenService) => Answer | Promise<Answer>): Promise<TokenService> {
+  static async #open(answer: (request: IncomingMessage, issuer: TokenIssuer) => Answer | Promise<Answer>): Promise<TokenIssuer> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const service = new TokenService(server);
+    const issuer = new TokenIssuer(server);
     server.on('request', (request, response) => {
-      Promise.resolve(answer(request, service)).then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(body), () => response.destroy());
+      Promise.resolve(answer(request, issuer)).then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(body), () => response.destroy());
     });
-    return service;
+    return issuer;
   }
 
   #failing(json: string, quote: string): Answer | undefined {
