@@ -34,6 +34,10 @@ async function expectHome(cloud: SimulatedCloud, ids: readonly (keyof typeof MOV
   for (const id of ids) expect(seen[id], id).to.deep.equal([MOVED[id]]);
 }
 
+/** EIPs that are bound to nothing, but for the one that nobody has. */
+const darkEips = async (cloud: SimulatedCloud): Promise<readonly string[]> =>
+  (await cloud.world()).eips.filter(({ boundTo, id }) => boundTo === null && id !== 'eip-spare').map(({ id }) => id);
+
 const ALL = Object.keys(MOVED) as (keyof typeof MOVED)[];
 
 describe('restore', function () {
@@ -75,10 +79,9 @@ describe('restore', function () {
     it('killed with -9 in the middle of a window, and run again, brings every EIP home all the same', async () => {
       cloud = await unifiedAndWiped();
       const first = begin(cloud, 'restore', ...VPC, '--yes');
-      await eventually(async () => expect((await cloud.world()).eips.filter(({ boundTo, id }) => boundTo === null && id !== 'eip-spare'), first.said).to.have.length(1), { everyMs: 5, timeoutMs: 60_000 });
+      await eventually(async () => expect(await darkEips(cloud), first.said).to.have.length(1), { everyMs: 5, timeoutMs: 60_000 });
       await first.end('SIGKILL');
-      const dark = (await cloud.world()).eips.filter(({ boundTo, id }) => boundTo === null && id !== 'eip-spare');
-      expect(dark, 'one is dark now').to.have.length(1);
+      expect(await darkEips(cloud), 'one is dark now').to.have.length(1);
 
       const since = (await cloud.calls()).length;
       const { code, stderr } = await command(cloud, 'restore', ...VPC, '--yes');
@@ -87,6 +90,67 @@ describe('restore', function () {
       expect(firstWrite, 'the window closes first').to.equal('AssociateEipAddress');
       await expectHome(cloud, ALL);
       expect(await tagged(cloud)).to.deep.equal([]);
+    });
+  });
+
+  describe('interrupted by SIGTERM', () => {
+    it('in the middle of a window closes it, begins nothing more, and says what is home and what is not', async () => {
+      cloud = await unifiedAndWiped();
+      const run = begin(cloud, 'restore', ...VPC, '--yes');
+      await eventually(async () => expect(await darkEips(cloud), run.said).to.have.length(1), { everyMs: 5, timeoutMs: 60_000 });
+      const { code, stdout } = await run.end('SIGTERM');
+      expect([code, await darkEips(cloud)]).to.deep.equal([1, []]);
+      const shown = await addresses(cloud);
+      const home = ALL.filter((id) => shown[id]?.length === 1);
+      expect(home.length).to.be.within(1, ALL.length - 1);
+      for (const id of ALL) expect(stdout).to.match(new RegExp(`^${id} .* ${home.includes(id) ? 'home' : 'NOT HOME'} `, 'm'));
+      expect(stdout).to.include(`${home.length} of 6 EIPs are at home`);
+    });
+  });
+
+  describe('of what the tags only half say', () => {
+    it('goes on past an instance that is held, takes the ENI for a witness where the EIP lost its tags, and leaves a released instance in peace', async () => {
+      cloud = await unifiedAndWiped();
+      await cloud.meddle(
+        { op: 'setTags', resource: 'i-eip', tags: { 'egressunification.io/hold': 'somebody' } }, { op: 'removeTags', resource: 'eip-half' }, { op: 'releaseInstance', instance: 'i-static' },
+      );
+      const others = ALL.filter((id) => id !== 'i-eip' && id !== 'i-static');
+      const run = begin(cloud, 'restore', ...VPC, '--yes', '--max-in-progress', '100%');
+      // one is blocked for good, and that is waited for longer than a test waits
+      await eventually(async () => expectHome(cloud, others), { timeoutMs: 60_000 });
+      await eventually(() => expect(run.said).to.include('what is left is blocked'), { timeoutMs: 60_000 });
+      const { code, stdout } = await run.end('SIGTERM');
+      expect(code).to.equal(1);
+      expect(stdout).to.match(/^i-eip .* NOT HOME +Held: /m);
+      expect(await tagged(cloud)).to.include('eip-had');
+      const { boundTo } = await cloud.eip('47.98.1.1');
+      expect(boundTo, 'its home is gone').to.equal(null);
+    });
+
+    it('brings home what a resource that was deleted under Retain left behind, and only the instance that is named', async () => {
+      cloud = await unifiedAndWiped((cluster) => cluster.delete('demo'));
+      const { code, stdout, stderr } = await command(cloud, 'restore', ...VPC, '--yes', '--instance', 'i-static');
+      expect(code, stderr).to.equal(0);
+      const shown = await addresses(cloud);
+      expect(ALL.filter((id) => shown[id]?.length === 1)).to.deep.equal(['i-static']);
+      expect((await cloud.see('i-static')).enis).to.deep.equal([]);
+      expect(stdout).to.include('1 of 1 EIPs are at home');
+      expect((await cloud.eip(MOVED['i-static'])).tags).to.deep.equal({});
+    });
+
+    it('asks whose it is where two clusters have tagged, and leaves the other\'s alone', async () => {
+      cloud = await unifiedAndWiped();
+      const [other] = (await cloud.see('i-eip')).enis;
+      const theirs = { 'egressunification.io/cluster': 'other' };
+      await cloud.meddle({ op: 'setTags', resource: 'eip-had', tags: theirs }, { op: 'setTags', resource: other!.id, tags: theirs });
+      const asked = await command(cloud, 'restore', ...VPC, '--yes');
+      expect(asked.code).to.equal(2);
+      expect(asked.stderr).to.include(`name 2 clusters (${CLUSTER}, other)`).and.to.include('--cluster-id');
+      const { code, stderr } = await command(cloud, 'restore', ...VPC, '--yes', '--cluster-id', CLUSTER, '--max-in-progress', '100%');
+      expect(code, stderr).to.equal(0);
+      await expectHome(cloud, ALL.filter((id) => id !== 'i-eip'));
+      expect([...await tagged(cloud)].sort()).to.deep.equal(['eip-had', other!.id].sort());
+      expect((await addresses(cloud))['i-eip']).to.deep.equal([]);
     });
   });
 });
