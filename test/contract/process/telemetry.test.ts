@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { METRICS, METRIC_PREFIX, PROCESS_METRICS, type Definition } from '../../../src/api/metrics.ts';
+import { LOG_FIELDS } from '../../../src/ports/runtime.ts';
 import { runToEnd } from '../../apiserver/kit/child.ts';
 import { eventually } from '../../apiserver/kit/until.ts';
 import { vpc, worldOf } from '../../apiserver/kit/worlds.ts';
@@ -13,6 +14,8 @@ const KEYS = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'simulated-key', ALIBABA_CLOUD_ACCES
 const TAGS = { tags: { egress: 'unified' } };
 const world = worldOf(vpc('shop', { egressIp: '47.96.1.1', instances: { 'i-1': { eip: 'eip-1', ...TAGS }, 'i-2': { ...TAGS } }, more: { eips: { 'eip-1': { ip: '47.98.1.1' } } } }));
 const DEFINITIONS: Readonly<Record<string, Definition>> = METRICS;
+
+type LogLine = Readonly<Record<string, string | number | boolean>>;
 
 /** name, labels of a line of /metrics. */
 function seriesIn(text: string): { name: string; labels: Readonly<Record<string, string>> }[] {
@@ -76,6 +79,24 @@ describe('A controller', function () {
     const found = Object.fromEntries(await Promise.all(Object.keys(expected).map(async (series) => [series, await value(series)] as const)));
     expect(found).to.deep.equal(expected);
     for (const busy of ['workqueue_adds_total{name="instance"}', 'reconcile_total{controller="resource",result="success"}', 'cutover_interruption_seconds_sum', 'observation_age_seconds']) expect(await value(busy), busy).to.be.greaterThan(0);
+  });
+
+  it('tells every change in one line with resource, instance, step, request and duration, and the whole set-up before the first write', () => {
+    const lines = leader.said.trimEnd().split('\n').map((line) => JSON.parse(line) as LogLine);
+    const strange = lines.flatMap((line) => Object.keys(line)).filter((field) => !['time', 'level', 'message', ...LOG_FIELDS].includes(field));
+    expect(strange).to.deep.equal([]);
+    const ofOne = lines.filter(({ instance }) => instance === 'i-1');
+    expect(ofOne[0]).to.include({ message: 'first write', resource: 'web' });
+    expect(JSON.parse(String(ofOne[0]?.['setup']))).to.deep.include({ instanceId: 'i-1', networkInterfaces: [] }).and.to.have.nested.property('eips[0]').that.includes({ id: 'eip-1', ip: '47.98.1.1', mode: 'NAT' });
+    const steps = ['tagEip', 'createNetworkInterface', 'attachNetworkInterface', 'unassociateEipAddress', 'associateEipAddress'];
+    for (const message of ['step', 'step done']) {
+      const told = ofOne.filter(({ message: said }) => said === message).slice(0, steps.length);
+      expect(told.map(({ step }) => step), message).to.deep.equal(steps);
+      for (const { resource, requestId, durationMs } of told) expect([resource, typeof requestId, typeof durationMs]).to.deep.equal(['web', 'string', 'number']);
+    }
+    const states = ofOne.filter(({ message }) => message === 'instance state').slice(0, 2).map(({ from, to }) => `${String(from)} → ${String(to)}`);
+    expect(states).to.deep.equal(['Progressing → InWindow', 'InWindow → Unified']);
+    expect(lines.filter(({ message, resource }) => message === 'resource state' && resource === 'web').at(-1)).to.include({ ready: 'True', reason: 'Unified' });
   });
 
   it('that leads is alive and ready, and says that it leads', async () => {

@@ -45,7 +45,7 @@ export class TokenIssuer implements AsyncDisposable {
     return TokenIssuer.#open(async (request, issuer) => issuer.#failing(json, await textOf(request)) ?? { status: 200, body: json });
   }
 
-  /** The metadata issuer of an instance with a role; `session` opens it. */
+  /** The metadata service of an instance with a role; `session` opens it. */
   static metadata(keys: TemporaryKeys, session: string): Promise<TokenIssuer> {
     const json = JSON.stringify({ Code: 'Success', ...fieldsOf(keys) });
     return TokenIssuer.#open((request, issuer) => {
