@@ -1,8 +1,11 @@
 // `npm run bench`: the figures that the product is held to, each against its floor, measured on the simulated cloud with the controller
 // as its own process. Exit 0 when all goals are met, 1 when not or when a scenario failed, 2 for wrong flags.
 import { Command, Option } from 'commander';
+import { crowd } from './crowd.ts';
+import { endurance } from './endurance.ts';
 import { exactly, figureLine, type Figure } from './figure.ts';
 import { idlePasses } from './idle.ts';
+import { imageFigures } from './image.ts';
 import { windows, writesPerInstance } from './unify.ts';
 
 /** In the order in which they run, one after the other, so that none disturbs the other's times. */
@@ -10,6 +13,9 @@ const SCENARIOS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   writes: writesPerInstance,
   windows,
   idle: idlePasses,
+  crowd,
+  endurance,
+  image: imageFigures,
 };
 
 interface Options {

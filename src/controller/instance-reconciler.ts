@@ -2,6 +2,7 @@
  * look → plan → perform one step → look again when it is due. One instance of one resource; its own backoff, so that a sick
  * instance delays nobody.
  */
+import type { InstanceState } from '../api/egress-unification.ts';
 import type { Reason } from '../api/reasons.ts';
 import { reportedOf, type Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
@@ -59,6 +60,9 @@ interface Seen {
   readonly startedMs: number;
 }
 
+/** States in which an EIP may be bound to nothing. */
+const MAY_BE_OPEN: ReadonlySet<InstanceState> = new Set(['InWindow', 'Unknown']);
+
 interface Concluded extends Next {
   readonly verdict: Verdict;
 }
@@ -71,11 +75,11 @@ async function act(work: Work, { member, view, network, startedMs }: Seen): Prom
   memory.view = view;
   memory.lookedMs = startedMs;
   // only an EIP on which the move had begun: one that never was ours is not taken back when somebody unbinds it
-  if (verdict.state !== 'InWindow') memory.lastEip = verdict.networkInterfaceId === undefined ? undefined : verdict.eipId;
+  if (!MAY_BE_OPEN.has(verdict.state)) memory.lastEip = verdict.networkInterfaceId === undefined ? undefined : verdict.eipId;
   noteWindow(ctx, state, verdict);
   noteEffect(ctx, state, verdict);
   noteRemoval(ctx, state, verdict);
-  if (verdict.state !== 'InWindow' && !isStillDue(memory, verdict)) giveBack(work);
+  if (!MAY_BE_OPEN.has(verdict.state) && !isStillDue(memory, verdict)) giveBack(work);
   return { verdict, ...(await proceed(work, member, verdict)) };
 }
 
@@ -93,7 +97,7 @@ async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network
 async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Next> {
   const { move } = verdict;
   if ('settled' in move) return isAwaited(work, verdict) ? { againMs: POLL_MS.cloud } : settle(work);
-  if ('wait' in move) return { againMs: patientMs(work, verdict, pollMs(verdict, move.wait.reason)) };
+  if ('wait' in move) return { againMs: patientMs(work, verdict, pollMs(work, verdict, move.wait.reason)) };
   work.state.memory(work.id).waits = 0;
   notePlace(work, verdict);
   if ('blocked' in move) return {};
@@ -102,8 +106,8 @@ async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Ne
   return attempt(work, verdict, move.do, move.phase);
 }
 
-function pollMs({ state }: Verdict, reason: Reason): number {
-  if (state === 'InWindow') return POLL_MS.window;
+function pollMs(work: Work, { state }: Verdict, reason: Reason): number {
+  if (state === 'InWindow' || (state === 'Unknown' && work.state.memory(work.id).windowSinceMs !== undefined)) return POLL_MS.window;
   if (state === 'Unknown') return POLL_MS.unseen;
   return reason === 'InstanceInTransition' ? POLL_MS.instance : POLL_MS.cloud;
 }
@@ -122,10 +126,15 @@ function patientMs({ state, id }: Work, verdict: Verdict, baseMs: number): numbe
   return Math.min(POLL_MAX_MS, baseMs * 2 ** Math.max(0, Math.min(memory.waits - PATIENT_LOOKS, 6)));
 }
 
-function awaitMs({ ctx, state, id }: Work, verdict: Verdict): number {
-  const { sent } = state.memory(id);
-  const baseMs = pollMs(verdict, 'WaitingForCloud');
-  return sent?.unanswered && verdict.state !== 'InWindow' ? Math.max(baseMs, sent.untilMs - ctx.clock.monotonic()) : baseMs;
+function awaitMs(work: Work, verdict: Verdict): number {
+  const { ctx, state, id } = work;
+  const { sent, accepted } = state.memory(id);
+  const baseMs = pollMs(work, verdict, 'WaitingForCloud');
+  if (sent === undefined || verdict.state === 'InWindow') return baseMs;
+  const nowMs = ctx.clock.monotonic();
+  // what does not come soon is looked for more and more rarely, and once more when the time is over
+  const patientMs = sent.unanswered ? sent.untilMs - nowMs : Math.min(sent.untilMs - nowMs, (nowMs - (accepted?.atMs ?? nowMs)) / 2);
+  return Math.max(baseMs, patientMs);
 }
 
 /** The step was sent and its effect may still come. */

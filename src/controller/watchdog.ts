@@ -56,6 +56,8 @@ function noteUndone(memory: InstanceMemory, nowMs: number): void {
 
 /** Follows the window: its first sight, its age, its end. */
 export function noteWindow(ctx: Context, state: ResourceState, verdict: Verdict): void {
+  // a window that cannot be seen is as open as it was
+  if (verdict.state === 'Unknown') return;
   const memory = state.memory(verdict.instanceId);
   noteCut(ctx, memory.told, verdict, isStillDue(memory, verdict));
   if (verdict.state !== 'InWindow') {
@@ -89,9 +91,9 @@ export function noteEffect(ctx: Context, state: ResourceState, verdict: Verdict)
   if (reason !== '') ctx.events.record(state.resource, { type: 'Normal', reason, action: step.kind, note: `Done for ${verdict.instanceId} (${verdict.publicIp ?? 'no public IP'}): ${describeStep(step)}` });
 }
 
-/** The cloud carries the binding out: if it falls back, what is due then is due at once, for every second of it the instance is not reached. */
-function noteBegun(memory: InstanceMemory, { state }: Verdict): void {
-  if (memory.sent?.step.kind === 'associateEipAddress' && state === 'InWindow') memory.sent = { ...memory.sent, untilMs: 0 };
+/** The cloud carries the step out: if what is due after that is the same step again, it fell back and nothing is left to wait for. */
+function noteBegun(memory: InstanceMemory, { move }: Verdict): void {
+  if (memory.sent && 'wait' in move && move.wait.reason === 'WaitingForCloud') memory.sent = { ...memory.sent, untilMs: 0 };
 }
 
 /** Since when an ENI of ours is to be removed with the EIP at home. */

@@ -6,7 +6,7 @@ import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import type { Deed } from '../facts/deeds.ts';
 import { listNamed, tagsNamed } from '../facts/ledger.ts';
 import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
-import { isReachedAt } from '../facts/network.ts';
+import type { Place } from '../facts/network.ts';
 import type { Track } from '../facts/tracks.ts';
 import type { Rule } from '../rule.ts';
 
@@ -95,8 +95,11 @@ const untagsRight: Check = (scene, deed, params) => {
   return deed.eip && isWitness ? whileUnreached(deed.eip, scene.tracks.of(deed.instance)) : undefined;
 };
 
+/** Bound elsewhere it was taken away by a person, and a deletion has to end. */
+const ON_ITS_WAY: ReadonlySet<Place> = new Set(['unbound', 'moving', 'detachedEni']);
+
 const whileUnreached = ({ id }: Eip, track: Track | undefined): string | undefined =>
-  track?.place !== undefined && !track.isGone && !isReachedAt(track.place) ? `it untags ${id} while that is ${track.place}` : undefined;
+  track?.place !== undefined && !track.isGone && ON_ITS_WAY.has(track.place) ? `it untags ${id} while that is ${track.place}` : undefined;
 
 const paysAsYouGo: Check = (scene, deed, params) => {
   if (params['InstanceChargeType'] !== 'PostPaid') return 'ModifyInstanceChargeType without InstanceChargeType=PostPaid buys a subscription';

@@ -9,6 +9,7 @@ import { believed, type Happening, type Scene, type Written } from '../facts/sce
 import type { Track } from '../facts/tracks.ts';
 import { isEnding, matches, specOf, statusOf, type Condition } from '../facts/wish.ts';
 import type { Rule } from '../rule.ts';
+import { FRESH_MS } from './fresh.ts';
 
 const OWN_TYPES: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
@@ -74,7 +75,7 @@ interface Told {
 }
 
 function liesAbout(scene: Scene, track: Track, { life, sinceMs, after }: Told): string | undefined {
-  if (!track.isSettled && track.settledMs < sinceMs) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
+  if (!track.isSettled && track.settledMs < sinceMs && !scene.troubles.isMeddledSince(scene.nowMs - FRESH_MS)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
   return leavesOtherwise(scene, track, after) ?? notReadAsUnified(scene, track, life);
 }
 

@@ -6,7 +6,7 @@ import { TAG } from '../../../../src/api/names.ts';
 import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
 import { subjectOf, textAt } from '../facts/reads.ts';
-import { believed, type Happening, type Scene } from '../facts/scene.ts';
+import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import type { Change, Track, Window } from '../facts/tracks.ts';
 import { matches, placesOf, selectedOf, specOf } from '../facts/wish.ts';
 import type { Rule } from '../rule.ts';
@@ -49,7 +49,7 @@ interface Opening {
 function judgeOpening(scene: Scene, track: Track, opening: Opening): void {
   const { deed, life } = opening;
   const { id } = track.instance;
-  const lacking = deed.sort === 'open' ? missingForward(scene, track, opening) : missingEip(life, deed);
+  const lacking = isOvertaken(scene, deed) ? [] : deed.sort === 'open' ? missingForward(scene, track, opening) : missingEip(life, deed);
   for (const what of lacking) scene.report('S2', `the window of ${id} was opened without having read within 5 s that ${what}`);
   const others = [...scene.tracks.open()].filter((other) => other !== track && other.window?.opener?.cluster === deed.cluster && other.window.by === 'us');
   const unproved = others.find(({ window }) => window?.opener?.replica === deed.replica && window.sinceMs >= life.startedMs);
