@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GROUP, PLURAL } from '../src/api/names.ts';
+import { commandLineReference } from './command-line-reference.ts';
 import { crdFile } from './crd.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { reasonsReference, resourceReference } from './reference.ts';
@@ -23,6 +24,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'docs/reference/egressunification.md': resourceReference,
   'docs/reference/reasons.md': reasonsReference,
   'docs/reference/metrics.md': metricsReference,
+  'docs/reference/command-line.md': commandLineReference,
 };
 
 /** Every generated file as it should be. */

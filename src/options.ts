@@ -72,9 +72,9 @@ function withUsualKubeconfig(flags: Flags, environment: NodeJS.ProcessEnv): Flag
 }
 
 /** kubectl runs what is called kubectl-egress as `kubectl egress`. */
-export function programOf([, script = '']: readonly string[]): Program {
+export function programOf([, script = '']: readonly string[], environment: Program['environment'] = process.env): Program {
   const isPlugin = /^kubectl-egress(\.[a-z]+)?$/.test(basename(script));
-  return { name: isPlugin ? 'kubectl egress' : 'egress-unification', version: VERSION, runsByDefault: !isPlugin };
+  return { name: isPlugin ? 'kubectl egress' : 'egress-unification', version: VERSION, runsByDefault: !isPlugin, environment };
 }
 
 /** Parses and runs. Bad flags are one line on standard error and exit code 2. */

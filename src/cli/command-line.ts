@@ -48,6 +48,7 @@ export interface Program {
   readonly version: string;
   /** A controller starts when no command is named; a person's tool shows its help. */
   readonly runsByDefault: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const DESCRIPTION = `Makes ECS instances leave the Internet by the NAT gateway's EIP and stay reachable on their own public IP.
@@ -69,7 +70,7 @@ const ofFences = (command: Command): Command => command.optionsGroup('Fences:')
   .addOption(setting('allow-vpc', 'id', 'work for no other VPC (repeatable, or several between commas)').argParser(namesOf(VPC_ID)))
   .addOption(setting('require-instance-tag', 'key=value', 'write to no instance without this tag, but to close a window (repeatable: all of them)').argParser(instanceTags));
 
-const ofIdentity = (command: Command, otherwise: string): Command => command.optionsGroup('Whose tags, and what may be billed:')
+const ofIdentity = (command: Command, otherwise: string): Command => command.optionsGroup('Identity and billing:')
   .addOption(setting('cluster-id', 'id', `whose tags are ours; ${otherwise}`).argParser(clusterId));
 
 const withBilling = (command: Command): Command => command
@@ -160,6 +161,17 @@ function addRestore(program: Command, { name }: Program, asked: Asked): void {
       asked.restore(flags, { regionId: region, vpcId: vpc, maxInProgress, yes, ...(instance && { instances: instance }) }));
 }
 
+/** For commander a switch is on as soon as its variable is there, whatever it says: EGRESS_ALLOW_BILLING_CHANGES=false would allow them. */
+function readSwitches(command: Command, environment: Program['environment']): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (!option.isBoolean() || option.envVar === undefined || command.getOptionValueSource(name) !== 'env') continue;
+    const said = environment[option.envVar] ?? '';
+    if (!['true', 'false', ''].includes(said)) command.error(`error: ${option.envVar} is "${said}": it must be true or false`);
+    command.setOptionValueWithSource(name, said === 'true', 'env');
+  }
+}
+
 /** The program. Bad flags are one line on standard error and exit code 2. */
 export function commandLine(program: Program, asked: Asked): Command {
   const command = new Command(program.name)
@@ -168,6 +180,7 @@ export function commandLine(program: Program, asked: Asked): Command {
     .configureOutput({ outputError: (text, write) => { write(`${text.trim().replaceAll('\n', ' ')}\n`); } })
     .exitOverride((error) => { process.exit(error.exitCode === 0 ? 0 : 2); })
     .addHelpText('after', `\n${program.name} <command> --help explains a command by examples.`);
+  command.hook('preAction', (_, called) => readSwitches(called, program.environment));
   for (const add of [addRun, addInstances, addPlan, addRestore]) add(command, program, asked);
   return command;
 }

@@ -13,6 +13,7 @@ import { cloudsOf, credentialsOf, openConnection, readText } from './adapters.ts
 import type { Output, PlanRequest, RestoreRequest } from './command-line.ts';
 import { printInstances } from './instances.ts';
 import { planText, type Cluster } from './plan/command.ts';
+import { readManifest, type Manifest } from './plan/manifest.ts';
 import { restore as bringHome } from './restore/restore.ts';
 import { ask, interruption } from './restore/terminal.ts';
 import { UsageProblem } from './usage-problem.ts';
@@ -43,16 +44,25 @@ export async function instances(options: Options, name: string, output: Output):
   }
 }
 
+/** What is wrong in a file is said before anybody is asked for credentials. */
+async function manifestOf({ subject }: PlanRequest): Promise<Manifest | undefined> {
+  if (!('file' in subject)) return undefined;
+  const manifest = { file: subject.file === '-' ? 'standard input' : subject.file, text: await readText(subject.file) };
+  readManifest(manifest, { now: new Date(clock.now()).toISOString(), living: () => undefined });
+  return manifest;
+}
+
 /** A file alone needs no cluster; one is asked where it is named, or where it holds the resource. */
 export async function plan(options: Options, request: PlanRequest): Promise<void> {
   const log = logOf(options);
+  const manifest = await manifestOf(request);
   const clouds = await looking(options, log);
-  const asksCluster = 'name' in request.subject || options.kubeconfig !== undefined || options.context !== undefined;
+  const asksCluster = manifest === undefined || options.kubeconfig !== undefined || options.context !== undefined;
   const api = asksCluster ? await openConnection(options) : undefined;
   try {
     const cluster = api && (await clusterOf(options, api, log));
     const { clusterId, allowBillingChanges } = options;
-    const tools = { allowBillingChanges, fences: fencesOf(options), clouds, clock, random, log, read: readText, ...(cluster && { cluster }), ...(clusterId !== undefined && { clusterId }) };
+    const tools = { allowBillingChanges, fences: fencesOf(options), clouds, clock, random, log, ...(manifest && { manifest }), ...(cluster && { cluster }), ...(clusterId !== undefined && { clusterId }) };
     process.stdout.write(await planText(tools, request));
   } finally {
     await api?.close();

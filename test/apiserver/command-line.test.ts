@@ -1,6 +1,8 @@
 // What the command says when it cannot start: one line that names what to set right, and exit code 2. No cluster is needed for that.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { runToEnd } from './kit/child.ts';
+import { ROOT, runToEnd } from './kit/child.ts';
 import type { Ended } from './kit/child.ts';
 import { KEYS } from './kit/stage.ts';
 
@@ -22,7 +24,18 @@ const REFUSED: readonly Refused[] = [
   { what: 'a cluster id with a space', args: ['run', '--cluster-id', 'my cluster'], says: ['--cluster-id', '1 to 128 letters'] },
   { what: 'leader election that is neither on nor off', args: ['run', '--leader-elect', 'perhaps'], says: ['--leader-elect', 'true or false'] },
   { what: 'a wrong value in the environment', args: ['run'], env: { EGRESS_LOG_LEVEL: 'loud' }, says: ['EGRESS_LOG_LEVEL'] },
+  { what: 'a switch in the environment that is neither on nor off', args: ['run'], env: { EGRESS_OBSERVE_ONLY: 'yes' }, says: ['EGRESS_OBSERVE_ONLY', 'true or false'] },
   { what: 'no name of a resource', args: ['instances'], says: ['name'] },
+  { what: 'nothing to plan', args: ['plan'], says: ['either the name of an EgressUnification or -f FILE'] },
+  { what: 'a name and a file to plan', args: ['plan', 'web', '-f', 'web.yaml'], says: ['either the name of an EgressUnification or -f FILE'] },
+  { what: 'no file to plan, before anybody is asked for credentials', args: ['plan', '-f', 'no/such.yaml'], says: ['no/such.yaml', 'ENOENT'] },
+  { what: 'no resource in the file', args: ['plan', '-f', 'package.json'], says: ['package.json', 'holds no EgressUnification'] },
+  { what: 'a fee without its currency', args: ['plan', 'web', '--eip-hourly-fee', '0.02'], says: ['--eip-hourly-fee', 'such as 0.02CNY'] },
+  { what: 'no region to restore', args: ['restore', '--vpc', 'vpc-1'], says: ['--region'] },
+  { what: 'a zone for a region', args: ['restore', '--region', 'cn-hangzhou-h', '--vpc', 'vpc-1'], says: ['--region', 'a zone id is not one'] },
+  { what: 'a VPC that is none', args: ['restore', '--region', 'cn-hangzhou', '--vpc', 'web'], says: ['--vpc', 'begins with "vpc-"'] },
+  { what: 'an instance that is none', args: ['restore', '--region', 'cn-hangzhou', '--vpc', 'vpc-1', '--instance', 'web'], says: ['--instance', 'begins with "i-"'] },
+  { what: 'nobody who may be under way', args: ['restore', '--region', 'cn-hangzhou', '--vpc', 'vpc-1', '--max-in-progress', '0'], says: ['--max-in-progress', 'from 1'] },
   { what: 'no credentials', args: ['run'], says: ['no credentials', 'ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'] },
   { what: 'half of the credentials', args: ['run'], env: { ALIBABA_CLOUD_ACCESS_KEY_ID: 'simulated-key' }, says: ['ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'must be set'] },
   { what: 'a kubeconfig that is not there', args: ['run', '--kubeconfig', 'no/such/file'], env: KEYS, says: ['no/such/file'] },
@@ -57,5 +70,16 @@ describe('The command egress-unification', function () {
     const { code, stdout } = await runToEnd(['src/main.ts', 'run', '--help']);
     expect(code).to.equal(0);
     for (const flag of ['--kubeconfig', '--cloud-endpoint', '--credentials', '--observe-only']) expect(stdout).to.include(flag);
+  });
+
+  it('names its commands', async () => {
+    const { code, stdout } = await runToEnd(['src/main.ts', '--help']);
+    expect(code).to.equal(0);
+    for (const command of ['run', 'instances', 'plan', 'restore']) expect(stdout).to.match(new RegExp(`^ {2}${command}\\b`, 'm'));
+  });
+
+  it('says its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+    expect(await runToEnd(['src/main.ts', '--version'])).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });

@@ -6,7 +6,7 @@ import type { Clock, Log, Random } from '../../ports/runtime.ts';
 import type { PlanRequest } from '../command-line.ts';
 import { observe, type Observing } from '../observed.ts';
 import { UsageProblem } from '../usage-problem.ts';
-import { readManifest } from './manifest.ts';
+import { readManifest, type Manifest } from './manifest.ts';
 import { planOf } from './plan.ts';
 import { printPlan } from './print.ts';
 
@@ -28,8 +28,8 @@ export interface PlanTools {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** The text of a file, or of standard input for -. Rejects with UsageProblem. */
-  readonly read: (file: string) => Promise<string>;
+  /** What -f names. */
+  readonly manifest?: Manifest;
 }
 
 /** No cluster can have this name, so nothing in the cloud is taken for its own. */
@@ -40,7 +40,7 @@ const GUESTS = 'whether the guests bring up a second interface, and reply by the
 /** The text to print. Throws UsageProblem, CloudError. */
 export async function planText(tools: PlanTools, request: PlanRequest): Promise<string> {
   const { cluster, clouds, clock, random, log, fences, allowBillingChanges } = tools;
-  const resource = await resourceOf(tools, request.subject);
+  const resource = resourceOf(tools, request);
   const clusterId = tools.clusterId ?? cluster?.clusterId;
   const observing: Observing = {
     resource, clouds, clock, random, log,
@@ -53,16 +53,14 @@ export async function planText(tools: PlanTools, request: PlanRequest): Promise<
   return printPlan(plan, request.output);
 }
 
-async function resourceOf({ cluster, clock, read }: PlanTools, subject: PlanRequest['subject']): Promise<EgressUnification> {
+function resourceOf({ cluster, clock, manifest }: PlanTools, { subject }: PlanRequest): EgressUnification {
   const living = (name: string): EgressUnification | undefined => cluster?.resources.find(({ metadata }) => metadata.name === name);
-  if ('file' in subject) {
-    const file = subject.file === '-' ? 'standard input' : subject.file;
-    return readManifest(await read(subject.file), { file, living, now: new Date(clock.now()).toISOString() });
-  }
-  const found = living(subject.name);
+  if (manifest) return readManifest(manifest, { living, now: new Date(clock.now()).toISOString() });
+  const name = 'name' in subject ? subject.name : '';
+  const found = living(name);
   if (found) return found;
   const names = (cluster?.resources ?? []).map(({ metadata }) => metadata.name).join(', ');
-  throw new UsageProblem(`EgressUnification ${subject.name} does not exist; there are: ${names || 'none'}`);
+  throw new UsageProblem(`EgressUnification ${name} does not exist; there are: ${names || 'none'}`);
 }
 
 function unknownOf({ spec }: EgressUnification, cluster: Cluster | undefined, clusterId: string | undefined): string[] {

@@ -11,9 +11,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export interface Surroundings {
-  /** How messages call the file. */
+export interface Manifest {
+  readonly text: string;
+  /** How messages call it. */
   readonly file: string;
+}
+
+export interface Surroundings {
   /** RFC 3339. */
   readonly now: string;
   /** What lives under a name already: the file is an edit of it. */
@@ -21,7 +25,7 @@ export interface Surroundings {
 }
 
 /** Throws UsageProblem. */
-export function readManifest(text: string, { file, now, living }: Surroundings): EgressUnification {
+export function readManifest({ text, file }: Manifest, { now, living }: Surroundings): EgressUnification {
   const wrong = (problems: readonly string[]): never => { throw new UsageProblem(`${file}: ${problems.join('; ')}`); };
   const object = onlyOne(documentsOf(text, wrong), wrong);
   const metadata = isFields(object['metadata']) ? object['metadata'] : {};

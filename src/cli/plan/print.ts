@@ -1,6 +1,7 @@
 /** The plan for people: a table, the steps, and then what it interrupts, costs and asks of others. Pure. */
 import type { Output } from '../command-line.ts';
 import { table, type Columns } from '../table.ts';
+import { counted } from '../words.ts';
 import { FEE } from './known.ts';
 import type { Plan } from './plan.ts';
 import type { PlannedInstance } from './planned.ts';
@@ -11,11 +12,10 @@ export function printPlan(plan: Plan, output: Output): string {
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-const s = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 const listed = (ips: readonly string[]): string => (ips.length === 0 ? 'unknown' : ips.join(' '));
 
 function head({ name, regionId, vpcId, mode, isBeingDeleted, obstacle, rollout }: Plan): string[] {
-  const order = `${s(rollout.places, 'instance')} at a time (rollout.maxInProgress: ${rollout.maxInProgress}); the first is the canary`;
+  const order = `${counted(rollout.places, 'instance')} at a time (rollout.maxInProgress: ${rollout.maxInProgress}); the first is the canary`;
   return [
     `EgressUnification ${name}: VPC ${vpcId} in ${regionId}, mode ${mode}${isBeingDeleted ? ', being deleted' : ''}. This is a plan; nothing was written.`,
     ...(mode === 'Observe' && !isBeingDeleted ? ['Mode Observe: none of it is begun until spec.mode is Enforce.'] : []),
@@ -43,7 +43,7 @@ function instancesOf({ instances }: Plan): string[] {
   if (instances.length === 0) return ['The selector matches no instance of the VPC.'];
   const ends = Object.keys(ENDS).map((end) => [end as PlannedInstance['then'], instances.filter(({ then }) => then === end).length] as const);
   const counts = ends.filter(([, n]) => n > 0).map(([end, n]) => `${n} ${ENDS[end]}`).join(', ');
-  return [table(COLUMNS, instances.map(rowOf)), `${s(instances.length, 'instance')}: ${counts}`];
+  return [table(COLUMNS, instances.map(rowOf)), `${counted(instances.length, 'instance')}: ${counts}`];
 }
 
 function stepsOf({ instances }: Plan): string[] {
@@ -60,9 +60,9 @@ function standing(title: string, { instances }: Plan, key: 'blocked' | 'waits'):
 function interruption({ interruption: { instances, inbound, outbound } }: Plan): string[] {
   if (instances === 0) return ['Interruption: none.'];
   const { floorSeconds, p50Seconds, p99Seconds, turnedRoundSeconds, source } = inbound;
-  const share = outbound.addresses === 0 ? [] : [`            ${s(outbound.instances, 'instance')} share ${s(outbound.addresses, 'address')}: some ${Math.floor((outbound.connectionsMax * outbound.addresses) / Math.max(1, outbound.instances))} connections each to one destination (${outbound.connectionsMax} per EIP)`];
+  const share = outbound.addresses === 0 ? [] : [`            ${counted(outbound.instances, 'instance')} share ${counted(outbound.addresses, 'address')}: some ${Math.floor((outbound.connectionsMax * outbound.addresses) / Math.max(1, outbound.instances))} connections each to one destination (${outbound.connectionsMax} per EIP)`];
   return [
-    `Interruption, once for each of ${s(instances, 'instance')}:`,
+    `Interruption, once for each of ${counted(instances, 'instance')}:`,
     `  inbound   not reached on its public IP for ${floorSeconds} s at least, ${p50Seconds} s (half of them) to ${p99Seconds} s (99 %) as measured; after ${turnedRoundSeconds} s it is turned round`,
     `            ${source}`,
     '  outbound  connections that are open on its own address are cut at that moment; new ones leave by the NAT gateway at once',
@@ -78,9 +78,9 @@ function cost({ cost: { eipConfigurationFees: { now, then }, monthly, hoursPerMo
   return [
     'Cost:',
     `  configuration fees of EIPs on ENIs: ${now} now, ${then} then`,
-    ...(more === 0 ? [] : [`  ${more > 0 ? `${s(more, 'fee')} more` : `${s(-more, 'fee')} less`}: ${money}`]),
-    ...(associations === 0 ? [] : [`  ${s(associations, 'association')} of EIPs; ${associationsFreePerDay} a day and region are free with the usual EIP quota, beyond that a fee may be charged, its price is unknown`]),
-    ...(conversions === 0 ? [] : [`  ${s(conversions, 'static public IP')} become EIPs for good, each counts towards the EIP quota of the account and is billed by itself`]),
+    ...(more === 0 ? [] : [`  ${more > 0 ? `${counted(more, 'fee')} more` : `${counted(-more, 'fee')} less`}: ${money}`]),
+    ...(associations === 0 ? [] : [`  ${counted(associations, 'association')} of EIPs; ${associationsFreePerDay} a day and region are free with the usual EIP quota, beyond that a fee may be charged, its price is unknown`]),
+    ...(conversions === 0 ? [] : [`  ${counted(conversions, 'conversion')} of a static public IP to an EIP, for good; each EIP counts towards the quota of the account and is billed by itself`]),
     '  what the instances send is billed at the NAT gateway and its EIP: unknown, it depends on their traffic',
     ...sources.map((source) => `  Source: ${source}`),
   ];

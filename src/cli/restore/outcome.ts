@@ -5,6 +5,7 @@ import type { Verdict } from '../../core/situation.ts';
 import type { Eip, Instance } from '../../core/view.ts';
 import type { Foreseen } from '../foresee.ts';
 import { table, type Columns } from '../table.ts';
+import { counted } from '../words.ts';
 
 /** One instance, before anything was done. */
 export interface Homecoming {
@@ -58,7 +59,7 @@ export function outcomeOf(before: Homecoming, seen: Seen): Outcome {
   const { instanceId, eipId, publicIp } = before;
   const eip = seen.inventory.eips.find(({ id }) => id === eipId);
   const left = seen.left.get(instanceId);
-  const next = left && left.steps.length > 0 ? `${left.steps.length} steps are left` : '';
+  const next = left && left.steps.length > 0 ? `to be done still: ${counted(left.steps.length, 'step')}` : '';
   const note = left ? [noteOf(left.last), next].filter((words) => words !== '').join('; ') : '';
   return { instanceId, eipId, publicIp, state: stateOf(before, eip, seen), on: boundTo(eip), note };
 }

@@ -8,6 +8,7 @@ import type { VpcId } from '../../core/ids.ts';
 import type { Cloud, Clouds } from '../../ports/cloud.ts';
 import type { RestoreRequest } from '../command-line.ts';
 import { UsageProblem } from '../usage-problem.ts';
+import { counted } from '../words.ts';
 import { findTagged, type Found } from './find.ts';
 import { isWell, printList, printOutcomes, type Homecoming, type Outcome } from './outcome.ts';
 import { Restoration, timeOf, type RestorationTools } from './restoration.ts';
@@ -58,7 +59,7 @@ async function find(cloud: Cloud, { vpcId, instances: asked }: RestoreRequest, c
 
 function notesOf({ clusterId, otherClusters, untagged, elsewhere, instances }: Found, { vpcId }: RestoreRequest): string[] {
   return [
-    clusterId === undefined ? `Nothing in VPC ${vpcId} carries the tags of a controller.` : `Cluster ${clusterId}: ${instances.size} instances in VPC ${vpcId} are tagged.`,
+    clusterId === undefined ? `Nothing in VPC ${vpcId} carries the tags of a controller.` : `Cluster ${clusterId}: its tags name ${counted(instances.size, 'instance')} in VPC ${vpcId}.`,
     ...(otherClusters.length > 0 ? [`Left alone, because other clusters' tags are on it: what belongs to ${otherClusters.join(', ')}`] : []),
     ...untagged.map((id) => `${id}: nothing is tagged for it, so there is nothing to bring home`),
     ...elsewhere.map(({ eip, instance }) => `EIP ${eip} is tagged for ${instance}, which is not in this VPC: it is left alone`),
@@ -69,7 +70,8 @@ async function confirm({ say, ask }: RestoreTools, { yes }: RestoreRequest, befo
   for (const line of WARNING) say(line);
   if (yes) return;
   if (ask === undefined) throw new UsageProblem('standard input is no terminal, so nobody can be asked: give --yes to bring home what is listed above');
-  const agreed = await ask(`Each of these ${before.length} instances is not reached on its public IP for some seconds while its EIP moves. Bring them home? Only "yes" is taken for yes: `);
+  say('While its EIP moves an instance is not reached on its public IP, for some seconds, and connections that it has open are cut.');
+  const agreed = await ask(`Bring home what ${counted(before.length, 'instance')} had? Only "yes" is taken for yes: `);
   if (!agreed) throw new UsageProblem('nothing was done');
 }
 
@@ -77,5 +79,5 @@ function summary(outcomes: readonly Outcome[]): Restored {
   const well = outcomes.every(isWell);
   const home = outcomes.filter(({ state }) => state === 'home').length;
   const rest = well ? '' : '. Those that are not home keep their tags: mend what the note says and run the same command again';
-  return { table: `${printOutcomes(outcomes)}\n${home} of ${outcomes.length} EIPs are at home${rest}`, isWell: well };
+  return { table: `${printOutcomes(outcomes)}\n${home} of ${counted(outcomes.length, 'EIP')} at home${rest}`, isWell: well };
 }

@@ -67,8 +67,8 @@ describe('restore', function () {
       expect((await cloud.enis()).map(({ id }) => id).sort()).to.deep.equal(['eni-done', 'eni-half', 'eni-taken']);
       expect((await cloud.see('i-done')).inbound).to.deep.equal(['47.98.1.11']);
       for (const id of ALL) expect(stdout).to.match(new RegExp(`^${id} .* home\\b`, 'm'));
-      expect(stdout).to.include('6 of 6 EIPs are at home');
-      expect(stderr).to.include(`Cluster ${CLUSTER}`).and.to.include('WARNING: this stops no controller');
+      expect(stdout).to.include('6 of 6 EIPs at home');
+      expect(stderr).to.include(`Cluster ${CLUSTER}: its tags name 6 instances`).and.to.include('WARNING: this stops no controller');
 
       const since = (await cloud.calls()).length;
       const again = await command(cloud, 'restore', ...VPC, '--yes');
@@ -104,7 +104,7 @@ describe('restore', function () {
       const home = ALL.filter((id) => shown[id]?.length === 1);
       expect(home.length).to.be.within(1, ALL.length - 1);
       for (const id of ALL) expect(stdout).to.match(new RegExp(`^${id} .* ${home.includes(id) ? 'home' : 'NOT HOME'} `, 'm'));
-      expect(stdout).to.include(`${home.length} of 6 EIPs are at home`);
+      expect(stdout).to.include(`${home.length} of 6 EIPs at home`);
     });
   });
 
@@ -134,7 +134,7 @@ describe('restore', function () {
       const shown = await addresses(cloud);
       expect(ALL.filter((id) => shown[id]?.length === 1)).to.deep.equal(['i-static']);
       expect((await cloud.see('i-static')).enis).to.deep.equal([]);
-      expect(stdout).to.include('1 of 1 EIPs are at home');
+      expect(stdout).to.include('1 of 1 EIP at home');
       expect((await cloud.eip(MOVED['i-static'])).tags).to.deep.equal({});
     });
 

@@ -4,7 +4,7 @@ import { COMMAND_NAMES, EXAMPLES } from '../../../src/cli/examples.ts';
 import { programOf } from '../../../src/options.ts';
 
 /** What a command line asks for, as the words of its handler. */
-async function askedOf(words: readonly string[], program: Program = { name: 'egress-unification', version: '1.2.3', runsByDefault: true }): Promise<unknown[]> {
+async function askedOf(words: readonly string[], program: Program = { name: 'egress-unification', version: '1.2.3', runsByDefault: true, environment: {} }): Promise<unknown[]> {
   const asked: unknown[] = [];
   const note = (name: string) => async (...said: unknown[]) => void asked.push(name, ...said);
   await commandLine(program, { run: note('run'), instances: note('instances'), plan: note('plan'), restore: note('restore') }).parseAsync(['node', 'script', ...words]);
@@ -13,7 +13,7 @@ async function askedOf(words: readonly string[], program: Program = { name: 'egr
 
 const helpOf = (command: string): string => {
   const nothing = async (): Promise<void> => undefined;
-  const program = commandLine({ name: 'kubectl egress', version: '1', runsByDefault: false }, { run: nothing, instances: nothing, plan: nothing, restore: nothing });
+  const program = commandLine({ name: 'kubectl egress', version: '1', runsByDefault: false, environment: {} }, { run: nothing, instances: nothing, plan: nothing, restore: nothing });
   let text = '';
   program.commands.find((each) => each.name() === command)!.configureOutput({ writeOut: (part) => { text += part; } }).outputHelp();
   return text;
@@ -43,6 +43,18 @@ describe('The command line', () => {
     expect(help).to.include('EGRESS_CLOUD_ENDPOINT');
     for (const flag of ['YES', 'REGION', 'VPC', 'INSTANCE', 'MAX_IN_PROGRESS']) expect(help).not.to.match(new RegExp(`EGRESS_${flag}\\b`));
   });
+
+  for (const [said, meant] of [['true', true], ['false', false], ['', false]] as const) {
+    it(`takes a switch in the environment that says "${said}" for ${meant ? 'on' : 'off'}`, async () => {
+      process.env['EGRESS_OBSERVE_ONLY'] = said;
+      try {
+        const [, flags] = await askedOf([], { name: 'egress-unification', version: '1', runsByDefault: true, environment: process.env });
+        expect(flags).to.include({ observeOnly: meant });
+      } finally {
+        delete process.env['EGRESS_OBSERVE_ONLY'];
+      }
+    });
+  }
 
   for (const name of COMMAND_NAMES) {
     it(`teaches "${name}" by examples that it understands itself`, async () => {

@@ -12,7 +12,7 @@ spec: { regionId: cn-hangzhou, vpcId: vpc-1, instanceSelector: { tags: { egress:
 `;
 
 const read = (text: string, living?: EgressUnification): EgressUnification =>
-  readManifest(text, { file: 'web.yaml', now: NOW, living: (name) => (name === living?.metadata.name ? living : undefined) });
+  readManifest({ text, file: 'web.yaml' }, { now: NOW, living: (name) => (name === living?.metadata.name ? living : undefined) });
 
 function problemOf(text: string, living?: EgressUnification): string {
   try {
