@@ -86,6 +86,7 @@ const FOR_PEOPLE = 'the first file of KUBECONFIG, else ~/.kube/config, else the 
 
 function addRun(program: Command, { name, runsByDefault }: Program, asked: Asked): void {
   const command = program.command('run', { isDefault: runsByDefault })
+    .summary(`run the controller${runsByDefault ? ' (default)' : ''}`)
     .description(`run the controller${runsByDefault ? ' (default)' : ''}: watch the resources of a cluster, move addresses, keep them so`)
     .optionsGroup('Controller:')
     .addOption(setting('leader-elect', 'true|false', 'act only while holding the lease egress-unification, so that several replicas can run; false only where nobody else acts for the cluster').argParser(trueOrFalse).default(true))
@@ -100,6 +101,7 @@ function addRun(program: Command, { name, runsByDefault }: Program, asked: Asked
 
 function addInstances(program: Command, { name }: Program, asked: Asked): void {
   const command = program.command('instances').argument('<name>', 'name of the EgressUnification')
+    .summary('print every instance of a resource; writes nothing')
     .description('print every instance of an EgressUnification: public IP, EIP, ENI, state and reason. It writes nothing')
     .optionsGroup('Output:').addOption(output());
   withLog(withBilling(ofIdentity(ofFences(ofCloud(ofCluster(command, FOR_PEOPLE))), KUBE_SYSTEM)), 'error')
@@ -115,6 +117,7 @@ interface PlanFlags extends Flags {
 
 function addPlan(program: Command, { name }: Program, asked: Asked): void {
   const command = program.command('plan').argument('[name]', 'name of an EgressUnification in the cluster')
+    .summary('say what would be done, interrupted and paid; writes nothing')
     .description('print what would be done to each instance, what it interrupts and costs, what stands in the way, and which addresses partners must be told. It writes nothing.\n'
       + 'With -f it needs no cluster: it knows one only where --kubeconfig or --context is given')
     .optionsGroup('What to plan:')
@@ -139,12 +142,13 @@ interface RestoreFlags extends Flags {
   readonly region: string;
   readonly vpc: string;
   readonly maxInProgress: number | string;
-  readonly yes: boolean;
+  readonly yes?: boolean;
   readonly instance?: readonly string[];
 }
 
 function addRestore(program: Command, { name }: Program, asked: Asked): void {
   const command = program.command('restore')
+    .summary('bring EIPs home by the tags in the cloud, without Kubernetes')
     .description('bring EIPs home to their instances from what the tags in the cloud say, without Kubernetes, for the day when the cluster is gone.\n'
       + 'It shows the list and asks first. It can be interrupted and run again. Exit code 0: the cloud shows every EIP at home; 1: not every one; 2: it did not begin.\n'
       + 'It stops no controller: one that still runs would move the EIPs back')
@@ -154,10 +158,10 @@ function addRestore(program: Command, { name }: Program, asked: Asked): void {
     .addOption(request('instance', 'id', 'only this instance (repeatable, or several between commas)').argParser(namesOf(INSTANCE_ID)))
     .optionsGroup('How:')
     .addOption(request('max-in-progress', 'n|%', 'instances that may be under way at once: a number or a percentage').argParser(countOrPercent).default(1))
-    .addOption(request('yes', '', 'do not ask; needed where nobody sits at a terminal').default(false));
+    .addOption(request('yes', '', 'do not ask; needed where nobody sits at a terminal'));
   withLog(ofIdentity(ofFences(ofCloud(command)), 'default the only one that is found in the VPC'), 'error')
     .addHelpText('after', helpOf('restore', name))
-    .action(({ region, vpc, instance, maxInProgress, yes, ...flags }: RestoreFlags) =>
+    .action(({ region, vpc, instance, maxInProgress, yes = false, ...flags }: RestoreFlags) =>
       asked.restore(flags, { regionId: region, vpcId: vpc, maxInProgress, yes, ...(instance && { instances: instance }) }));
 }
 
