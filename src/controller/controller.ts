@@ -75,6 +75,7 @@ export class Controller {
   /** Our own status comes back as a change; only what a user or the API server changed is worth a pass. */
   #isNews(name: string): boolean {
     const metadata = this.#ctx.resources.get(name)?.metadata;
+    this.#states.noteSpec(name);
     const seen = metadata && JSON.stringify([metadata.uid, metadata.generation, metadata.deletionTimestamp, metadata.finalizers, metadata.annotations]);
     const isNews = seen === undefined || seen !== this.#seen.get(name);
     if (seen === undefined) this.#seen.delete(name);

@@ -7,10 +7,10 @@ import type { Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { selects } from '../core/selection.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
-import { isSameStep } from '../core/step.ts';
 import { instanceKey, windowKey, type Context } from './context.ts';
 import type { Handover } from './handover.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
+import { isSameStep } from './same-step.ts';
 import { isRemovalOverdue } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 

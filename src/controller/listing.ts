@@ -1,6 +1,7 @@
 /**
  * When a VPC is listed anew for a resource, and what a failed listing means. The smallest checkInterval of the VPC counts for
- * all; reconcile-requested-at, an edit and a deletion ask for a listing begun after they were seen, the first two at most one per 30 s.
+ * all; reconcile-requested-at, an edit and a deletion ask for a listing begun after they were seen, requests at most one per 30 s and edits
+ * one per 5 s.
  */
 import type { EgressUnification } from '../api/egress-unification.ts';
 import { durationMs } from '../api/duration.ts';
@@ -10,10 +11,11 @@ import type { Obstacle } from '../core/status.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
 import { backoffMs, type Context } from './context.ts';
-import { specOf, type ResourceState } from './resource-state.ts';
+import type { ResourceState } from './resource-state.ts';
 import { countError } from './told.ts';
 
 const REQUESTED_MIN_MS = 30_000;
+const EDITED_MIN_MS = 5_000;
 /** A listing that failed is not tried again before; passes that fall due meanwhile use the last one. */
 const LISTING_BACKOFF_MAX_MS = 60_000;
 /** A listing is due a little before the interval is over, so that it is done within it. */
@@ -37,8 +39,6 @@ export function openRequest({ resource, requestSeen }: ResourceState): string | 
 
 export function noteRequests(ctx: Context, state: ResourceState): void {
   const { metadata, status } = state.resource;
-  const asOf = specOf(state.resource);
-  if (state.specSeen?.asOf !== asOf) state.specSeen = { asOf, atMs: ctx.clock.monotonic() };
   const value = metadata.annotations[ANNOTATION.reconcileRequestedAt];
   if (value !== undefined && value !== status.lastHandledReconcileAt && state.requestSeen?.value !== value) {
     state.requestSeen = { value, atMs: ctx.clock.monotonic() };
@@ -47,29 +47,39 @@ export function noteRequests(ctx: Context, state: ResourceState): void {
   if (metadata.deletionTimestamp !== undefined) state.deletionSeenMs ??= ctx.clock.monotonic();
 }
 
-/** Monotonic ms since when somebody waits for a listing: a request, or a spec that is not judged yet. */
-const requestedMs = (state: ResourceState): number =>
-  Math.max(openRequest(state) === undefined ? Number.NEGATIVE_INFINITY : (state.requestSeen?.atMs ?? 0), state.specSeen?.atMs ?? 0);
+/** Somebody waits for a listing begun after `askedMs`, and not before `notBeforeMs` (monotonic). */
+interface Wish {
+  readonly askedMs: number;
+  readonly notBeforeMs: number;
+}
+
+const NEVER_MS = Number.NEGATIVE_INFINITY;
+
+/** The wishes that no listing has answered yet. */
+function openWishes(state: ResourceState): readonly Wish[] {
+  const { vpc: { listedMs = NEVER_MS, requestedMs }, requestSeen, specSeen, deletionSeenMs } = state;
+  const wishes = [
+    { askedMs: openRequest(state) === undefined ? undefined : requestSeen?.atMs, notBeforeMs: requestedMs + REQUESTED_MIN_MS },
+    { askedMs: specSeen?.atMs, notBeforeMs: listedMs + EDITED_MIN_MS },
+    { askedMs: deletionSeenMs, notBeforeMs: NEVER_MS },
+  ];
+  return wishes.flatMap(({ askedMs, notBeforeMs }) => (askedMs !== undefined && askedMs > listedMs ? [{ askedMs, notBeforeMs }] : []));
+}
 
 /** Monotonic ms after which a listing must have begun to serve the resource now. */
 function sinceMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
-  const routine = nowMs - intervalMs(ctx, state.resource) * DUE_SHARE;
-  const never = Number.NEGATIVE_INFINITY;
-  const asked = Math.max(requestedMs(state), state.deletionSeenMs ?? never);
-  const listedMs = state.vpc.listedMs ?? never;
-  if (asked <= listedMs || (state.deletionSeenMs === undefined && nowMs - state.vpc.requestedMs < REQUESTED_MIN_MS)) return routine;
-  state.vpc.requestedMs = nowMs;
-  return Math.max(routine, asked);
+  const due = openWishes(state).filter(({ notBeforeMs }) => notBeforeMs <= nowMs);
+  if (due.length > 0 && openRequest(state) !== undefined) state.vpc.requestedMs = nowMs;
+  return Math.max(nowMs - intervalMs(ctx, state.resource) * DUE_SHARE, ...due.map(({ askedMs }) => askedMs));
 }
 
 /** In how many ms the listing is due that the resource waits for, spread a little so that VPCs do not list in step. */
 export function dueInMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
   if (state.refusal) return Math.ceil(Math.max(0, state.refusal.againMs - nowMs));
-  const listedMs = state.vpc.listedMs ?? nowMs;
-  const routine = listedMs + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random()) - nowMs;
-  const dueMs = listedMs >= requestedMs(state) ? routine : Math.min(routine, state.vpc.requestedMs + REQUESTED_MIN_MS - nowMs);
+  const routineMs = (state.vpc.listedMs ?? nowMs) + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random());
+  const dueMs = Math.min(routineMs, ...openWishes(state).map(({ notBeforeMs }) => notBeforeMs)) - nowMs;
   // whole milliseconds: a clock that cannot tell a fraction from nothing would run the same pass for ever
   return Math.ceil(Math.max(0, dueMs));
 }

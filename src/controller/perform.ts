@@ -5,13 +5,14 @@
 import { describeStep, type Overlay } from '../core/describe.ts';
 import type { EniId } from '../core/ids.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
-import { isSameStep, type Step, type StepKind, type StepOf } from '../core/step.ts';
+import type { Step, StepKind, StepOf } from '../core/step.ts';
 import type { Cloud, Performed, WindowTokens } from '../ports/cloud.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
 import { backoffMs, windowKey } from './context.ts';
 import { countError } from './told.ts';
 import { GATES, giveBack, leavePlace, shut, type Next, type Work } from './gates.ts';
+import { isSameStep } from './same-step.ts';
 
 /** How long the effect of an accepted step is waited for, and of one whose answer was lost (design section 5). */
 const EFFECT_MAX_MS = 30_000;

@@ -13,6 +13,12 @@ import type { Vpc } from './vpc-book.ts';
 /** Which spec this is: a deletion is a change of it. */
 export const specOf = ({ metadata: { uid, generation, deletionTimestamp = '' } }: EgressUnification): string => `${uid}/${generation}/${deletionTimestamp}`;
 
+/** A spec, and the monotonic ms at which it was first known. */
+export interface SpecSeen {
+  readonly asOf: string;
+  readonly atMs: number;
+}
+
 export class ResourceState {
   readonly uid: string;
   readonly vpc: Vpc;
@@ -37,8 +43,8 @@ export class ResourceState {
   /** Monotonic ms at which a new reconcile-requested-at, or the deletion, was first seen. */
   requestSeen: { readonly value: string; readonly atMs: number } | undefined;
   deletionSeenMs: number | undefined;
-  /** Which spec was seen first at which monotonic ms: it says nothing of an instance before a listing begun after that. */
-  specSeen: { readonly asOf: string; readonly atMs: number } | undefined;
+  /** Nothing is said of an instance under this spec before a listing begun after it was seen. */
+  specSeen: SpecSeen | undefined;
   statusWrittenMs = Number.NEGATIVE_INFINITY;
   /** Listings that failed in a row, and passes that the API server refused in a row. */
   failures = 0;

@@ -3,17 +3,34 @@
  * for it. Of one that vanished without its finalizer being waited for, the windows that are open are closed still, under a name that no
  * resource can have; nothing else is done for it.
  */
+import type { EgressUnification } from '../api/egress-unification.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { instanceKey, resourceKey, type Context } from './context.ts';
-import { ResourceState } from './resource-state.ts';
+import { ResourceState, specOf, type SpecSeen } from './resource-state.ts';
 import { PRIORITY } from './work-queue.ts';
 
 export class ResourceStates {
   readonly #ctx: Context;
   readonly #states = new Map<string, ResourceState>();
+  readonly #specs = new Map<string, SpecSeen>();
 
   constructor(ctx: Context) {
     this.#ctx = ctx;
+  }
+
+  /** Remembers since when the spec is known: a listing begun after that may speak of it. */
+  noteSpec(name: string): void {
+    const resource = this.#ctx.resources.get(name);
+    if (resource) this.#specSeen(name, resource);
+    else this.#specs.delete(name);
+  }
+
+  #specSeen(name: string, resource: EgressUnification): SpecSeen {
+    const asOf = specOf(resource);
+    const known = this.#specs.get(name);
+    const seen = known?.asOf === asOf ? known : { asOf, atMs: this.#ctx.clock.monotonic() };
+    this.#specs.set(name, seen);
+    return seen;
   }
 
   /** With the resource as it is now; undefined: it is gone, and nothing is left to close. */
@@ -24,9 +41,11 @@ export class ResourceStates {
     if (resource === undefined) return this.#states.get(name);
     if (known?.uid === resource.metadata.uid) {
       known.resource = resource;
+      known.specSeen = this.#specSeen(name, resource);
       return known;
     }
     const state = new ResourceState(resource, this.#ctx.book.of(resource.spec.regionId, resource.spec.vpcId));
+    state.specSeen = this.#specSeen(name, resource);
     this.#states.set(name, state);
     return state;
   }

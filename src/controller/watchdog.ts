@@ -4,12 +4,12 @@
  */
 import { eventReasonOf, describeStep } from '../core/describe.ts';
 import type { Verdict, View } from '../core/situation.ts';
-import { isSameStep } from '../core/step.ts';
 import type { Reported } from '../core/status.ts';
 import { differences, snapshotOf } from '../core/snapshot.ts';
 import type { Context } from './context.ts';
 import type { InstanceMemory } from './memory.ts';
 import type { ResourceState } from './resource-state.ts';
+import { isSameStep } from './same-step.ts';
 import { noteCut, noteDrifted, noteSettled, tellEffect, tellState } from './told.ts';
 
 /** A window older than this is turned round (design section 3). */

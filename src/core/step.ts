@@ -3,7 +3,6 @@
  * The mapped type indexed by its own keys is a true discriminated union: a mismatched step, or a missing performer,
  * does not compile.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { EipId, EniId, InstanceId, SecurityGroupId, Uid, VSwitchId } from './ids.ts';
 import type { Binding, Tags } from './view.ts';
 
@@ -38,11 +37,6 @@ export interface StepArgs {
 export type StepKind = keyof StepArgs;
 export type StepOf<K extends StepKind> = { [P in K]: { readonly kind: P } & Readonly<StepArgs[P]> }[K];
 export type Step = StepOf<StepKind>;
-
-/** Whether both ask for the same. The token of a Create says which ENI is meant; that of a change of billing only how often it was asked for. */
-export const isSameStep = (one: Step, other: Step): boolean => isDeepStrictEqual(wish(one), wish(other));
-
-const wish = (step: Step): Step => (step.kind === 'modifyInstanceChargeType' ? { ...step, token: '' } : step);
 
 /** The owner named in tags and tokens. */
 export interface Owner {
