@@ -12,11 +12,11 @@ import type { Log } from '../ports/runtime.ts';
 import { cloudsOf, credentialsOf, openConnection, readText } from './adapters.ts';
 import type { Output, PlanRequest, RestoreRequest } from './command-line.ts';
 import { printInstances } from './instances.ts';
+import { namedAmong } from './named.ts';
 import { planText, type Cluster } from './plan/command.ts';
 import { readManifest, type Manifest } from './plan/manifest.ts';
 import { restore as bringHome } from './restore/restore.ts';
 import { ask, interruption } from './restore/terminal.ts';
-import { UsageProblem } from './usage-problem.ts';
 
 const logOf = ({ logLevel }: Options): Log => openLog({ level: logLevel, now: () => clock.now() });
 
@@ -35,8 +35,7 @@ export async function instances(options: Options, name: string, output: Output):
   const [clouds, api] = [await looking(options, log), await openConnection(options)];
   try {
     const { resources, clusterId, nodes } = await clusterOf(options, api, log);
-    const resource = resources.find(({ metadata }) => metadata.name === name);
-    if (resource === undefined) throw new UsageProblem(`EgressUnification ${name} does not exist; there are: ${resources.map(({ metadata }) => metadata.name).join(', ') || 'none'}`);
+    const resource = namedAmong(resources, name);
     const surveyor = { options: { clusterId, observeOnly: true, allowBillingChanges: options.allowBillingChanges, fences: fencesOf(options) }, resources: { list: () => resources, unreadableUids: () => [] }, nodes: { instanceIds: () => nodes } };
     process.stdout.write(printInstances(await survey({ ...surveyor, book: new VpcBook(clouds, clock), clock }, resource), output));
   } finally {

@@ -60,7 +60,7 @@ describe('plan, with a cluster', () => {
 
   it('says in one line which resources there are', async () => {
     const { code, stderr } = await stage().run('plan', 'wbe');
-    expect([code, stderr]).to.deep.equal([2, 'egress-unification: EgressUnification wbe does not exist; there are: web\n']);
+    expect([code, stderr]).to.deep.equal([1, 'egress-unification: EgressUnification wbe does not exist; there are: web\n']);
   });
 
   it('is what kubectl egress runs, against the kubeconfig where kubectl looks for it', async () => {

@@ -5,7 +5,7 @@ import type { Clouds } from '../../ports/cloud.ts';
 import type { Clock, Log, Random } from '../../ports/runtime.ts';
 import type { PlanRequest } from '../command-line.ts';
 import { observe, type Observing } from '../observed.ts';
-import { UsageProblem } from '../usage-problem.ts';
+import { namedAmong } from '../named.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import { planOf } from './plan.ts';
 import { printPlan } from './print.ts';
@@ -37,7 +37,7 @@ const NO_CLUSTER = '(unknown)';
 
 const GUESTS = 'whether the guests bring up a second interface, and reply by the interface on which a request came (README, "Look into the guest first")';
 
-/** The text to print. Throws UsageProblem, CloudError. */
+/** The text to print. Throws UsageProblem, KubernetesError, CloudError. */
 export async function planText(tools: PlanTools, request: PlanRequest): Promise<string> {
   const { cluster, clouds, clock, random, log, fences, allowBillingChanges } = tools;
   const resource = resourceOf(tools, request);
@@ -56,11 +56,7 @@ export async function planText(tools: PlanTools, request: PlanRequest): Promise<
 function resourceOf({ cluster, clock, manifest }: PlanTools, { subject }: PlanRequest): EgressUnification {
   const living = (name: string): EgressUnification | undefined => cluster?.resources.find(({ metadata }) => metadata.name === name);
   if (manifest) return readManifest(manifest, { living, now: new Date(clock.now()).toISOString() });
-  const name = 'name' in subject ? subject.name : '';
-  const found = living(name);
-  if (found) return found;
-  const names = (cluster?.resources ?? []).map(({ metadata }) => metadata.name).join(', ');
-  throw new UsageProblem(`EgressUnification ${name} does not exist; there are: ${names || 'none'}`);
+  return namedAmong(cluster?.resources ?? [], 'name' in subject ? subject.name : '');
 }
 
 function unknownOf({ spec }: EgressUnification, cluster: Cluster | undefined, clusterId: string | undefined): string[] {
