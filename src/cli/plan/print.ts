@@ -46,9 +46,19 @@ function instancesOf({ instances }: Plan): string[] {
   return [table(COLUMNS, instances.map(rowOf)), `${counted(instances.length, 'instance')}: ${counts}`];
 }
 
+/** So many are named; -o json names all. */
+const NAMED_MAX = 20;
+
+const someOf = (names: readonly string[]): string =>
+  names.length <= NAMED_MAX ? names.join(' ') : `${names.slice(0, NAMED_MAX).join(' ')} and ${names.length - NAMED_MAX} more (-o json has all)`;
+
+/** Those who take the same way are told of by the first of them. */
 function stepsOf({ instances }: Plan): string[] {
-  const moved = instances.filter(({ steps }) => steps.length > 0);
-  const lines = moved.flatMap(({ instanceId, steps }) => [`  ${instanceId}`, ...steps.map(({ does }, index) => `    ${index + 1}. ${does}`)]);
+  const ways = Map.groupBy(instances.filter(({ steps }) => steps.length > 0), ({ steps }) => steps.map(({ kind }) => kind).join());
+  const lines = [...ways.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [
+    `  ${first.instanceId}${others.length === 0 ? '' : `, and likewise ${someOf(others.map(({ instanceId }) => instanceId))}`}`,
+    ...first.steps.map(({ does }, index) => `    ${index + 1}. ${does}`),
+  ]));
   return lines.length === 0 ? [] : ['Steps, in this order:', ...lines];
 }
 
@@ -90,7 +100,7 @@ function partners({ partners: { mustBeTold, seeNoMore } }: Plan): string[] {
   if (mustBeTold.length === 0) return ['Partners: nobody has to be told anything; no instance changes the address by which it leaves.'];
   return [
     `Partners must allow, before the first instance is moved: ${mustBeTold.join(' ')}`,
-    ...(seeNoMore.length === 0 ? [] : [`Once all are moved they see no more: ${seeNoMore.join(' ')}`]),
+    ...(seeNoMore.length === 0 ? [] : [`Once all are moved they see no more: ${someOf(seeNoMore)}`]),
   ];
 }
 
