@@ -28,6 +28,7 @@ export interface Stage {
   readonly cloud: SimulatedCloud;
   readonly windows: WindowWatch;
   readonly kubernetesUrl: string;
+  readonly cloudUrl: string;
   readonly controller: ControllerProcess;
   close(): Promise<void>;
 }
@@ -108,7 +109,7 @@ export async function openStage({ world, speed }: StageOptions): Promise<Stage> 
     clear();
     leftovers.delete(clear);
   };
-  return { cloud, windows, kubernetesUrl: kubernetes.url, controller, close };
+  return { cloud, windows, kubernetesUrl: kubernetes.url, cloudUrl: url, controller, close };
 }
 
 function openCloud(world: string, speed: number): { cloud: SimulatedCloud; windows: WindowWatch } {

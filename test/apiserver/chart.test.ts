@@ -181,6 +181,14 @@ describe('The chart', function () {
       await helm.must('install', RELEASE, CHART, '--namespace', NAMESPACE, ...valuesFile('static-credentials'));
       expect(await uidOf('crd', 'egressunifications.egressunification.io')).to.equal(definition);
     });
+
+    it('takes over a definition that kubectl had applied only when it is told to', async () => {
+      await helm.must('uninstall', RELEASE, '--namespace', NAMESPACE, '--no-hooks');
+      await kubectl(['annotate', 'crd', 'egressunifications.egressunification.io', 'meta.helm.sh/release-name-', 'meta.helm.sh/release-namespace-']);
+      expect((await helm.run('install', RELEASE, CHART, '--namespace', NAMESPACE)).stderr).to.include('invalid ownership metadata');
+      await helm.must('install', RELEASE, CHART, '--namespace', NAMESPACE, '--take-ownership');
+      expect(await uidOf('crd', 'egressunifications.egressunification.io')).to.equal(definition);
+    });
   });
 });
 

@@ -30,13 +30,16 @@ describe('The rights of the controller', function () {
   this.timeout(90_000);
   let roles: readonly Manifest[] = [];
   let events: readonly AuditEvent[] = [];
+  let controller: Child | undefined;
 
   before('the base is read', async () => {
     roles = ofKind(parsed(await kustomized(stage().cluster.apiserver.binaries, 'base')), ...ROLES).filter((role) => !isForPeople(role));
   });
 
+  after('the controller is gone, also when it was not told to end', () => controller?.end('SIGKILL'));
+
   it('are enough for a life: to lead, to unify, to bring home, and to end', async () => {
-    const controller = new Child(['src/main.ts', 'run', '--kubeconfig', stage().kubeconfig, '--cloud-endpoint', stage().cloud.url], { ...KEYS, HOSTNAME: 'least' });
+    controller = new Child(['src/main.ts', 'run', '--kubeconfig', stage().kubeconfig, '--cloud-endpoint', stage().cloud.url], { ...KEYS, HOSTNAME: 'least' });
     await stage().cluster.apply('rights', SPEC);
     await stage().untilStatus('rights', { type: 'Ready', reason: 'Unified' });
     await stage().expectSeen('i-eip', { egress: [NAT_IP], inbound: ['47.98.1.1'] });

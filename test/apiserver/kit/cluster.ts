@@ -100,7 +100,9 @@ export async function requireCluster(context: Context): Promise<Cluster> {
   return started;
 }
 
-after('the controllers of the tier were refused nothing and used no right but their own, and the API server ends', async () => {
+after('the controllers of the tier were refused nothing and used no right but their own, and the API server ends', async function () {
+  // longer where a test failed and left a controller that watches
+  this.timeout(60_000);
   const cluster = await started;
   if (cluster === undefined) return;
   const events = await cluster.audit();
