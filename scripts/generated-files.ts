@@ -5,6 +5,8 @@ import { GROUP, PLURAL } from '../src/api/names.ts';
 import { commandLineReference } from './command-line-reference.ts';
 import { crdFile } from './crd.ts';
 import { metricsReference } from './metrics-reference.ts';
+import * as ram from './ram/policies.ts';
+import { ramReadme } from './ram/readme.ts';
 import { reasonsReference, resourceReference } from './reference.ts';
 
 /** One generated file. */
@@ -25,6 +27,13 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'docs/reference/reasons.md': reasonsReference,
   'docs/reference/metrics.md': metricsReference,
   'docs/reference/command-line.md': commandLineReference,
+  'deploy/ram/policy.json': () => ram.policyFile(ram.controllerPolicy()),
+  'deploy/ram/policy-unscoped.json': () => ram.policyFile(ram.unscopedPolicy()),
+  'deploy/ram/read-only.json': () => ram.policyFile(ram.readOnlyPolicy()),
+  'deploy/ram/billing.json': () => ram.policyFile(ram.billingPolicy()),
+  'deploy/ram/qualification.json': () => ram.policyFile(ram.qualificationPolicy()),
+  'deploy/ram/guard.json': () => ram.policyFile(ram.guardPolicy()),
+  'deploy/ram/README.md': ramReadme,
 };
 
 /** Every generated file as it should be. */

@@ -6,8 +6,9 @@
 import ecsModule from '@alicloud/ecs20140526';
 import vpcModule from '@alicloud/vpc20160428';
 import { $OpenApiUtil, ClientError, OpenApiUtil, ServerError, ThrottlingError } from '@alicloud/openapi-core';
+import type { Product } from '../../api/cloud-actions.ts';
 import { toSdkCredential, type KeySource } from './keys.ts';
-import type { Endpoint, Product } from './endpoints.ts';
+import type { Endpoint } from './endpoints.ts';
 
 // CommonJS packages: the client class is the default export inside the default export
 const Ecs = ecsModule.default;

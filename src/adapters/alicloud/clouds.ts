@@ -2,6 +2,7 @@
  * The Cloud port on Alibaba Cloud's own SDK. One pair of clients per region, one budget per account; everything that is sent goes through
  * the region's funnel. This folder is the only importer of the SDK.
  */
+import type { Product } from '../../api/cloud-actions.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
 import type { Cloud, Clouds } from '../../ports/cloud.ts';
 import { NO_METRICS, type Metrics } from '../../ports/metrics.ts';
@@ -13,7 +14,7 @@ import type { Bucket } from './bucket.ts';
 import { Budget } from './budget.ts';
 import { socketClients, transportClients, type ClientOptions, type Transport } from './clients.ts';
 import { INSTANCE_IDS_MAX, INSTANCE_TYPES_MAX, NETWORK_INTERFACE_IDS_MAX, readInstances, readInstanceTypes, readNetworkInterfaces, readSecurityGroups, SECURITY_GROUP_IDS_MAX } from './ecs-reads.ts';
-import { endpointOf, EndpointProblem, parseEndpoint, type CloudNetwork, type Endpoint, type Product } from './endpoints.ts';
+import { endpointOf, EndpointProblem, parseEndpoint, type CloudNetwork, type Endpoint } from './endpoints.ts';
 import { Funnel, type SentCall } from './funnel.ts';
 import { isInstanceGone, isNetworkInterfaceGone } from './gone.ts';
 import type { Keys, KeySource } from './keys.ts';

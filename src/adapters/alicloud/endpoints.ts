@@ -3,9 +3,9 @@
  * regions of its endpoint map ignore without a word (facts 9.3). No host leaves this file that the allow-list does not know, and the
  * only way around the names is the controller's own flag.
  */
+import type { Product } from '../../api/cloud-actions.ts';
 import { REGION_ID } from '../../api/cloud-fields.ts';
 
-export type Product = 'ecs' | 'vpc';
 export type CloudNetwork = 'vpc' | 'public';
 
 export interface Endpoint {

@@ -3,6 +3,7 @@
  * answer or one CloudError. Nothing is sent twice, and nothing is sent after the credentials kept a write waiting, because who was allowed
  * to write then may not be now. Between the question whether a write may be sent and the SDK's sending it nothing is waited for.
  */
+import { mutates as isWrite, type KnownCall, type Product } from '../../api/cloud-actions.ts';
 import type { WindowTokens } from '../../ports/cloud.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
 import { NO_METRICS, type Metrics } from '../../ports/metrics.ts';
@@ -10,7 +11,6 @@ import type { Clock, Log } from '../../ports/runtime.ts';
 import type { Budget } from './budget.ts';
 import { noteCall } from './call-metrics.ts';
 import { CredentialsUnavailable, DeadlinePassed, toCloudError } from './classify.ts';
-import type { Product } from './endpoints.ts';
 import type { KeySource } from './keys.ts';
 
 /** One call that was sent. `code` is '' for success and where no answer came. */
@@ -42,9 +42,10 @@ interface SdkResponse<B> {
   readonly body?: B;
 }
 
-export interface Call<B> {
-  readonly product: Product;
-  readonly action: string;
+/** What is to be sent: an action of the table, or it does not compile. */
+export type Call<B> = KnownCall & Sending<B>;
+
+interface Sending<B> {
   readonly send: () => Promise<SdkResponse<B>>;
   readonly tokens?: WindowTokens | undefined;
   /** An open window waits for the answer. */
@@ -53,8 +54,6 @@ export interface Call<B> {
 
 /** Longest that a write is still sent after it was asked for; beyond, the caller decides anew. */
 const CREDENTIALS_WAIT_MAX_MS = 2000;
-
-const isRead = (action: string): boolean => action.startsWith('Describe');
 
 export class Funnel {
   readonly #options: FunnelOptions;
@@ -67,7 +66,7 @@ export class Funnel {
 
   /** The body of the answer. Rejects with CloudError only. */
   async call<B extends { requestId?: string }>(call: Call<B>): Promise<B> {
-    const mutates = !isRead(call.action);
+    const mutates = isWrite(call);
     this.#admit(call);
     await this.#awaitCredentials(call.action, mutates);
     if (mutates) this.#demandRight(call.action);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ActionOf } from '../../../../src/api/cloud-actions.ts';
 import { Budget } from '../../../../src/adapters/alicloud/budget.ts';
 import { Funnel, type FunnelOptions, type SentCall } from '../../../../src/adapters/alicloud/funnel.ts';
 import { CredentialsUnavailable } from '../../../../src/adapters/alicloud/classify.ts';
@@ -28,7 +29,7 @@ describe('the funnel', () => {
       credentials: { name: 'test', get: async () => ({ accessKeyId: 'id', accessKeySecret: 'secret' }) }, ...options,
     });
   };
-  const call = (funnel: Funnel, action: string, answer: (() => Promise<Answer>) = async () => ({ body: { requestId: 'R' } })): Promise<unknown> =>
+  const call = (funnel: Funnel, action: ActionOf<'ecs'>, answer: (() => Promise<Answer>) = async () => ({ body: { requestId: 'R' } })): Promise<unknown> =>
     funnel.call({ product: 'ecs', action, send: () => (sends += 1, answer()) });
   const failure = async (work: Promise<unknown>): Promise<CloudErrorDetail> => {
     const error = await clock.settle(work.then(() => undefined, (thrown: unknown) => thrown));
