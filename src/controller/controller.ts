@@ -163,7 +163,8 @@ export class Controller {
       return state?.vanished === false ? await reconcileResource(this.#ctx, state) : 'success';
     } finally {
       const windows = state === undefined ? [] : this.#states.windowsOf(state);
-      this.#handover.passed(name, windows.map((id) => instanceKey(name, id)));
+      // a listing that failed says nothing of windows: it is tried again
+      if (state === undefined || state.surveyed || state.refusal === undefined) this.#handover.passed(name, windows.map((id) => instanceKey(name, id)));
     }
   }
 

@@ -9,6 +9,7 @@ import { selects } from '../core/selection.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
 import { instanceKey, windowKey, type Context } from './context.ts';
 import type { Handover } from './handover.ts';
+import { isAbandoned } from './letting-go.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { isSameStep } from './same-step.ts';
 import { isRemovalOverdue } from './watchdog.ts';
@@ -47,6 +48,7 @@ export const shut = (overlay: Overlay, againMs?: number): Shut => (againMs === u
 /** A deletion is carried out in mode Observe too: the user asked for it. The flag of the process stands above everything. */
 export function modeGate({ ctx, state }: Pick<Work, 'ctx' | 'state'>): Shut | undefined {
   const lives = state.resource.metadata.deletionTimestamp === undefined;
+  if (!lives && isAbandoned(state)) return shut({ reason: 'Deleting', message: 'Abandoned: nothing is begun any more', stuck: true });
   const observing = ctx.options.observeOnly || (lives && state.resource.spec.mode === 'Observe');
   if (!observing && !state.frozen && !state.vanished) return undefined;
   return shut({ reason: 'Observing', message: ctx.options.observeOnly ? 'Run with --observe-only: nothing is begun' : 'Nothing is begun', stuck: true });

@@ -6,6 +6,7 @@ import { ANNOTATION, FINALIZER } from '../api/names.ts';
 import type { Member } from '../core/selection.ts';
 import type { Obstacle } from '../core/status.ts';
 import { resourceKey, type Context } from './context.ts';
+import { isWindow } from './open-window.ts';
 import type { ResourceState } from './resource-state.ts';
 import { isRemovalOverdue } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
@@ -45,7 +46,7 @@ async function letGo({ resources, clock, log, metrics }: Context, { resource, de
   log.info('let go', { resource: resource.metadata.name, durationMs: Math.round(durationMs) });
 }
 
-const isAbandoned = ({ resource, uid }: ResourceState): boolean => resource.metadata.annotations[ANNOTATION.abandon] === uid;
+export const isAbandoned = ({ resource, uid }: ResourceState): boolean => resource.metadata.annotations[ANNOTATION.abandon] === uid;
 
 /** States in which nobody lets go, whatever is wished. */
 const UNSAFE: ReadonlySet<string> = new Set(['InWindow', 'Unknown']);
@@ -58,7 +59,7 @@ function isLetGo(ctx: Context, state: ResourceState): boolean {
 
 function isDone(ctx: Context, state: ResourceState, { id, target }: Member): boolean {
   const verdict = state.reported.get(id)?.verdict;
-  if (verdict === undefined || UNSAFE.has(verdict.state)) return false;
+  if (verdict === undefined || UNSAFE.has(verdict.state) || isWindow(ctx, state, id)) return false;
   return isAbandoned(state) || 'settled' in verdict.move || (target.goal === 'release' ? isUntagRefused(state, id) : isRemovalOverdue(ctx, state, id));
 }
 

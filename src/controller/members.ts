@@ -50,11 +50,12 @@ function markedSince(state: ResourceState, owned: ReadonlySet<InstanceId>): Inst
 /** The set as the listing shows it, with one way out for all. */
 export function findMembers(surveyor: Surveyor, state: ResourceState, inventory: Inventory): Map<InstanceId, Member> {
   const owned = ownedSince(state);
-  const members = membersOf({ ...selectionInput(surveyor, state), inventory, owned, marked: markedSince(state, owned) });
+  const before = [...state.members.values()].flatMap(({ id, selected }) => (selected ? [id] : []));
+  const members = membersOf({ ...selectionInput(surveyor, state), inventory, owned, before, gone: state.vpc.goneInstances, marked: markedSince(state, owned) });
   return withSameWayOut(state, inventory, new Map(members.map((member) => [member.id, member])));
 }
 
-function selectionInput({ options: { clusterId, allowBillingChanges, fences }, nodes, resources }: Surveyor, state: ResourceState): Omit<SelectionInput, 'inventory' | 'marked' | 'owned'> {
+function selectionInput({ options: { clusterId, allowBillingChanges, fences }, nodes, resources }: Surveyor, state: ResourceState): Omit<SelectionInput, 'inventory' | 'marked' | 'owned' | 'before' | 'gone'> {
   return {
     resource: state.resource, resources: resources.list(), unreadable: resources.unreadableUids(), clusterId, allowBillingChanges, nodes: nodes.instanceIds(),
     ...(fences && { requiredTags: fences.instanceTags }),

@@ -110,7 +110,8 @@ function noteFailure(work: Work, step: Step, error: CloudError): void {
   const { kind } = error.detail;
   if (kind === 'throttled') excuseWindow(work, error.detail.retryAfterMs ?? 0);
   if (kind === 'ambiguous') state.memory(id).sent = { step, untilMs: ctx.clock.monotonic() + AMBIGUOUS_MAX_MS, unanswered: true };
-  else if (step.kind === 'unassociateEipAddress') giveBack(work);
+  // busy: it may be the one before this that is being carried out
+  else if (step.kind === 'unassociateEipAddress' && kind !== 'busy') giveBack(work);
   else if (step.kind === 'associateEipAddress') turnRound(work, step, error);
   const exhausted = error.detail.accountWide === true ? QUOTA_OF[step.kind] : undefined;
   if (exhausted) state.vpc.exhausted.add(exhausted);

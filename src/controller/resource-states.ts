@@ -6,6 +6,7 @@
 import type { EgressUnification } from '../api/egress-unification.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { instanceKey, resourceKey, type Context } from './context.ts';
+import { isWindow } from './open-window.ts';
 import { ResourceState, specOf, type SpecSeen } from './resource-state.ts';
 import { PRIORITY } from './work-queue.ts';
 
@@ -63,11 +64,8 @@ export class ResourceStates {
     return [...state.members.keys()].filter((id) => this.isWindow(state, id));
   }
 
-  /** The EIP is seen unbound, or is just being told to be. */
   isWindow(state: ResourceState, id: InstanceId): boolean {
-    const { sending, sent, windowSinceMs } = state.memory(id);
-    const isOpening = [sending, sent && this.#ctx.clock.monotonic() < sent.untilMs ? sent.step : undefined].some((step) => step?.kind === 'unassociateEipAddress');
-    return isOpening || windowSinceMs !== undefined || state.reported.get(id)?.verdict.state === 'InWindow';
+    return isWindow(this.#ctx, state, id);
   }
 
   /** Vanished, and a window of it is open. */

@@ -36,6 +36,9 @@ export interface SelectionInput {
   readonly nodes: ReadonlySet<string> | undefined;
   /** Who was written to since the inventory was made. */
   readonly marked?: readonly InstanceId[];
+  /** Who was selected until now, and who is known to be released: one that is not listed has not left unless it is gone. */
+  readonly before?: readonly InstanceId[];
+  readonly gone?: ReadonlySet<InstanceId>;
   /** Who carries this resource's UID by a look that is newer than the inventory. */
   readonly owned?: ReadonlySet<InstanceId>;
 }
@@ -61,10 +64,11 @@ export function membersOf(input: SelectionInput): readonly Member[] {
   const tagged = [...inventory.eips, ...inventory.networkInterfaces]
     .filter(({ tags }) => tags[TAG.cluster] === input.clusterId && tags[TAG.owner] === resource.metadata.uid)
     .flatMap(({ tags }) => (tags[TAG.instance] === undefined ? [] : [tags[TAG.instance] as InstanceId]));
-  const isSelected = new Set(selected);
+  const unlisted = lives ? [...(input.before ?? []), ...tagged].filter((id) => !inventory.instances.has(id) && input.gone?.has(id) !== true) : [];
+  const isSelected = new Set([...selected, ...unlisted]);
   const livingOwners = [...input.resources.map((other) => other.metadata.uid), ...input.unreadable];
   const shared = { ...input, livingOwners, eldestFirst: [...input.resources].sort(older) };
-  return [...new Set([...selected, ...tagged, ...(input.marked ?? [])])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(shared, id, isSelected.has(id)) }));
+  return [...new Set([...isSelected, ...tagged, ...(input.marked ?? [])])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(shared, id, isSelected.has(id)) }));
 }
 
 const NOTHING = { vSwitches: [], routeTables: [], natGateways: [] };

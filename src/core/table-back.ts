@@ -98,7 +98,7 @@ const freeEip: Row = ({ home, homeId, ourEni }) =>
 const untagUnused: Row = (facts, input) => {
   const { view, target } = input;
   const isClaimed = view.networkInterfaces.some(({ tags }) => isOurs(tags, target) && tags[TAG.eip] === facts.homeId && tags[TAG.instance] !== view.instanceId);
-  return isClaimed || (target.goal === 'unify' && facts.home !== 'unbound') ? undefined : untagHome(facts, input);
+  return isClaimed || (target.goal !== 'revert' && facts.home !== 'unbound') ? undefined : untagHome(facts, input);
 };
 
 export const LETTING_GO: readonly Row[] = [heldStays, eniInTransit, freeEip, removeEnis, untagUnused, released];

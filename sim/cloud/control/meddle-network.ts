@@ -50,6 +50,7 @@ export function addSnatEntry({ state }: SimulatedCloud, wish: MeddlingOf<'addSna
   const text = wish.vSwitch === undefined ? (wish.cidr ?? '') : existing(state.vSwitches.get(wish.vSwitch), `vSwitch ${wish.vSwitch}`).cidrText;
   const cidr = parseCidr(text);
   if (!cidr) throw new MeddleProblem('give vSwitch or cidr');
+  if (gateway.snat.get(wish.entry) !== undefined) throw new MeddleProblem(`there is an SNAT entry ${wish.entry} already`);
   gateway.snat.add({
     id: wish.entry, sequence: state.nextSequence(), natGatewayId: gateway.id, snatTableId: gateway.snatTableId, name: '', status: 'Available',
     vSwitchId: wish.vSwitch ?? '', cidr, cidrText: text, ips: wish.ips ?? eipsOn(state, gateway.id).map(({ ip }) => ip), eipAffinity: '0', task: undefined,

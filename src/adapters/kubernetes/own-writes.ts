@@ -21,6 +21,7 @@ interface Write {
   readonly versions: readonly string[];
   /** Undefined: not written, as in the cache. */
   readonly status: unknown;
+  readonly finalizers: readonly string[] | undefined;
 }
 
 // a cache that is further behind than this is not worth a longer memory
@@ -42,11 +43,16 @@ export class OwnWrites {
     return this.#known(name, cached).every((known) => isDeepStrictEqual(asStored(known ?? {}), wanted));
   }
 
-  /** A write succeeded on what was read; `status` only if that was written. */
-  wrote(name: string, seen: Seen, written: { readonly version: string; readonly status?: unknown }): void {
+  /** The finalizers that this process wrote since what was read; undefined: none, or what was read shows them. */
+  finalizers(name: string, seen: Seen): readonly string[] | undefined {
+    return this.#after(name, seen)?.finalizers;
+  }
+
+  /** A write succeeded on what was read; `status` and `finalizers` only if these were written. */
+  wrote(name: string, seen: Seen, written: { readonly version: string; readonly status?: unknown; readonly finalizers?: readonly string[] | undefined }): void {
     const before = this.#after(name, seen);
     const versions = [...(before?.versions ?? [seen.resourceVersion]), written.version].slice(-VERSIONS_MAX);
-    this.#writes.set(name, { uid: seen.uid, versions, status: written.status ?? before?.status });
+    this.#writes.set(name, { uid: seen.uid, versions, status: written.status ?? before?.status, finalizers: written.finalizers ?? before?.finalizers });
   }
 
   forget(name: string): void {

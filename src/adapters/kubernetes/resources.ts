@@ -49,6 +49,7 @@ interface Patch {
   readonly body: (resourceVersion: string) => unknown;
   /** What is written to the status, if anything is. */
   readonly status?: EgressUnificationStatus;
+  readonly finalizers?: readonly string[];
 }
 
 /** The resources, with what only the composition root and metrics ask. */
@@ -80,11 +81,18 @@ export class KubernetesResources implements Resources {
 
   get(name: string): EgressUnification | undefined {
     const entry = this.#reflector.get(name);
-    return entry?.parsed.ok === true ? entry.parsed.resource : undefined;
+    return entry && this.#resourceOf(entry);
   }
 
   list(): readonly EgressUnification[] {
-    return this.#reflector.values().flatMap(({ parsed }) => (parsed.ok ? [parsed.resource] : []));
+    return this.#reflector.values().flatMap((entry) => this.#resourceOf(entry) ?? []);
+  }
+
+  /** As it was read, with the finalizers that were written since: a watch that lags, or is silent, must not keep the work waiting. */
+  #resourceOf({ name, parsed, ...seen }: Entry): EgressUnification | undefined {
+    if (!parsed.ok) return undefined;
+    const finalizers = this.#own.finalizers(name, seen);
+    return finalizers === undefined ? parsed.resource : { ...parsed.resource, metadata: { ...parsed.resource.metadata, finalizers } };
   }
 
   /** Those that live and cannot be read. */
@@ -126,7 +134,7 @@ export class KubernetesResources implements Resources {
   /** A merge patch replaces the whole list, so it must be based on the list as it was read. */
   async #patchFinalizers(metadata: EgressUnification['metadata'], finalizers: readonly string[]): Promise<void> {
     const body = (resourceVersion: string) => ({ metadata: { resourceVersion, finalizers } });
-    await this.#write(metadata, metadata, { path: '', query: { fieldManager: FIELD_MANAGER }, contentType: MERGE_PATCH, body });
+    await this.#write(metadata, metadata, { path: '', query: { fieldManager: FIELD_MANAGER }, contentType: MERGE_PATCH, body, finalizers });
   }
 
   /**
@@ -138,7 +146,7 @@ export class KubernetesResources implements Resources {
     const body = patch.body(this.#own.newestVersion(name, seen));
     const answer = await this.#options.api.request({ method: 'PATCH', path, query: patch.query, contentType: patch.contentType, body });
     const version = versionOf(answer);
-    if (version !== undefined) this.#own.wrote(name, seen, { version, status: patch.status });
+    if (version !== undefined) this.#own.wrote(name, seen, { version, status: patch.status, finalizers: patch.finalizers });
   }
 
   #note({ type, name, value }: Change<Entry>): void {

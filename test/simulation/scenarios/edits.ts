@@ -69,12 +69,12 @@ export const WISHES: Readonly<Record<string, Wish>> = {
   'gateway-with-two-addresses': around((lab) => lab.meddle({ op: 'rebindEip', eip: 'eip-spare', to: 'ngw-1' })),
   'another-way-out-for-one-zone': around((lab) => {
     lab.meddle({ op: 'rebindEip', eip: 'eip-spare', to: 'ngw-1' });
-    lab.meddle({ op: 'deleteSnatEntry', natGateway: 'ngw-1', entry: 'snat-i' });
-    lab.meddle({ op: 'addSnatEntry', natGateway: 'ngw-1', entry: 'snat-other', vSwitch: 'vsw-i', ips: ['47.96.1.2'] });
+    lab.meddleIfPossible({ op: 'deleteSnatEntry', natGateway: 'ngw-1', entry: 'snat-i' });
+    lab.meddleIfPossible({ op: 'addSnatEntry', natGateway: 'ngw-1', entry: 'snat-other', vSwitch: 'vsw-i', ips: ['47.96.1.2'] });
   }),
   'way-out-for-some': around((lab) => {
-    lab.meddle({ op: 'deleteSnatEntry', natGateway: 'ngw-1', entry: 'snat-h' });
-    lab.meddle({ op: 'addSnatEntry', natGateway: 'ngw-1', entry: 'snat-half', cidr: '192.168.1.0/30' });
+    lab.meddleIfPossible({ op: 'deleteSnatEntry', natGateway: 'ngw-1', entry: 'snat-h' });
+    lab.meddleIfPossible({ op: 'addSnatEntry', natGateway: 'ngw-1', entry: 'snat-half', cidr: '192.168.1.0/30' });
   }),
   'select-twice': { edit: (lab, { cluster, name }) => lab.cluster(cluster).create(`${name}-again`, lab.cluster(cluster).stored(name)['spec'] as JsonObject) },
 };

@@ -46,7 +46,16 @@ describe('The set of a resource', () => {
   });
   it('holds what carries its UID and has left the selection, to let go of it', () => expect(lines({ instances: [anInstance()], eips: [mine] })).to.deep.equal(['i-1 left release']));
   it('holds it to restore it where that is wanted', () => expect(lines({ instances: [anInstance()], eips: [mine], resource: aResource({ spec: { deselectionPolicy: 'Revert' } }) })).to.deep.equal(['i-1 left revert']));
-  it('holds an instance of which only an ENI is left', () => expect(lines({ instances: [], networkInterfaces: [anEni({ tags: eniLinks() })] })).to.deep.equal(['i-1 left release']));
+  it('keeps an instance of which only an ENI is listed until it is known to be gone', () => {
+    const listed = input({ instances: [], networkInterfaces: [anEni({ tags: eniLinks() })] });
+    const selectedOf = (gone: ReadonlySet<InstanceId>): boolean[] => membersOf({ ...listed, gone }).map(({ selected }) => selected);
+    expect([selectedOf(new Set()), selectedOf(new Set([I1]))]).to.deep.equal([[true], [false]]);
+  });
+  it('keeps an instance that was selected and is not listed until it is known to be gone', () => {
+    const nobody = input({ instances: [] });
+    const idsOf = (gone: ReadonlySet<InstanceId>): string[] => membersOf({ ...nobody, before: [I1], gone }).map(({ id }) => id);
+    expect([idsOf(new Set()), idsOf(new Set([I1]))]).to.deep.equal([[I1], []]);
+  });
   it('holds nothing of another owner', () => expect(lines({ instances: [], eips: [anEip({ tags: links({ owner: 'uid-2' }) })] })).to.deep.equal([]));
   it('holds nothing of another cluster', () => expect(lines({ instances: [], eips: [anEip({ tags: links({ cluster: 'c2' }) })] })).to.deep.equal([]));
   it('that is deleted holds only what carries its UID, to let go of it', () => expect(lines({ instances: [chosen, anInstance({ id: I2, tags: TAGGED })], eips: [mine], resource: aResource(deleted) })).to.deep.equal(['i-1 left release']));

@@ -62,6 +62,11 @@ export class Ledger {
     return (this.#byInstance.get(instance) ?? []).filter(({ eni }) => this.#state.interfaces.get(eni.id) === eni && eni.status !== 'Deleting');
   }
 
+  /** Those that were ever made for the instance. */
+  ever(instance: string): readonly Made[] {
+    return this.#byInstance.get(instance) ?? [];
+  }
+
   standing(): readonly Made[] {
     return [...this.#made.values()].filter(({ eni }) => this.#state.interfaces.get(eni.id) === eni);
   }

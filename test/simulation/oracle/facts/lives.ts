@@ -13,6 +13,8 @@ export interface Life {
   readonly opened: Set<string>;
   /** When the first mutating call of this process to the cloud was sent; Infinity: none yet. */
   firstWriteMs: number;
+  /** When the first answer of the cloud reached this process; Infinity: none yet. */
+  firstReadMs: number;
   isAlive: boolean;
   isPaused: boolean;
   /** When each kind of listing was last answered well, by its verb. */
@@ -20,7 +22,7 @@ export interface Life {
 }
 
 const born = (replica: string, cluster: string, startedMs: number): Life => ({
-  replica, cluster, startedMs, reads: new Reads(), associated: false, opened: new Set(), firstWriteMs: Infinity, isAlive: true, isPaused: false, listedMs: new Map(),
+  replica, cluster, startedMs, reads: new Reads(), associated: false, opened: new Set(), firstWriteMs: Infinity, firstReadMs: Infinity, isAlive: true, isPaused: false, listedMs: new Map(),
 });
 
 export class Lives {

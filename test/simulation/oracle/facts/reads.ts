@@ -76,6 +76,11 @@ export class Reads {
     return read && read.atMs >= sinceMs ? read : undefined;
   }
 
+  /** All readings of it that are remembered, oldest first. */
+  ever(id: string): readonly Read[] {
+    return this.#rows.get(id) ?? [];
+  }
+
   /** A tag of the row that was the newest at a time. */
   tag(id: string, atMs: number, key: string): string | undefined {
     return tagsOf(this.of(id, atMs)?.row).get(key);

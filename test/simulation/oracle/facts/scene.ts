@@ -103,7 +103,10 @@ export class Scene {
   }
 
   #answered({ crossing, status, body, atMs }: Extract<WorldEvent, { kind: 'answered' }>): void {
-    if (crossing.side === 'cloud' && status === 200) this.lives.of(crossing).reads.note(body, atMs);
+    if (crossing.side !== 'cloud' || status !== 200) return;
+    const life = this.lives.of(crossing);
+    life.reads.note(body, atMs);
+    life.firstReadMs = Math.min(life.firstReadMs, atMs);
   }
 
   #meddled(atMs: number): readonly Change[] {

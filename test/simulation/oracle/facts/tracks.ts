@@ -118,11 +118,12 @@ export class Tracks {
     if (track.homeIp !== undefined) this.#homes.set(track.homeIp, track.instance.id);
   }
 
-  /** Gone with its instance, released; or, before anything of ours on it said whose it is, taken away by a person or followed by another on the primary NIC. */
+  /** Gone with its instance, released; or, while nothing of ours on it says whose it is, taken away by a person or followed by another on the primary NIC. */
   #isLost({ instance, isGone }: Track, ip: string): boolean {
     const place = isGone ? 'gone' : placeOf(this.#state, instance, ip);
     const eip = eipAt(this.#state, ip);
-    if (place === 'gone' || eip === undefined || this.#marks.isMarked(eip.id)) return place === 'gone';
+    if (place === 'gone' || eip === undefined) return place === 'gone';
+    if (this.#marks.isMarked(eip.id)) return place === 'elsewhere' && !eip.tags.has(TAG.instance);
     return place === 'unbound' || place === 'elsewhere' || (place === 'eni' && hasOwnAddress(this.#state, instance));
   }
 
@@ -158,9 +159,10 @@ export class Tracks {
     return { track, cause, wasReached, left, placeBefore, closed: track.isReached && cause.by !== 'human' ? window : undefined };
   }
 
-  /** The address was moved, or another put in its place. */
+  /** The address was moved, another put in its place, or the interface taken off that it is to be on. */
   #isDisturbed({ place, instance }: Track, placeBefore: Place | undefined): boolean {
-    return placeBefore !== place || hasOwnAddress(this.#state, instance);
+    const isTakenOff = this.#state.interfaces.all().some(({ tags, instanceId }) => tags.get(TAG.instance) === instance.id && instanceId !== instance.id);
+    return isTakenOff || placeBefore !== place || hasOwnAddress(this.#state, instance);
   }
 
   /** A window that was open before: it ends when the address is back; where a person has disturbed it, from then on it is theirs. */

@@ -5,6 +5,7 @@ import { FINALIZER, TAG, TERWAY_EXCLUDED_TAG } from '../../../../src/api/names.t
 import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import type { Deed } from '../facts/deeds.ts';
 import { listNamed, tagsNamed } from '../facts/ledger.ts';
+import { textAt } from '../facts/reads.ts';
 import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import type { Place } from '../facts/network.ts';
 import type { Track } from '../facts/tracks.ts';
@@ -74,16 +75,17 @@ const tagsRight: Check = (scene, deed, params) => {
   const strange = [...tags.keys()].find((key) => !KNOWN_KEYS.has(key));
   if (strange !== undefined) return `it writes the tag ${strange}`;
   if (deed.eni && !deed.eip && !isMade(scene, deed)) return `it tags ${deed.eni.id}, which was not created by the controller`;
-  return (deed.eip && wrongHome(scene, deed.eip, tags, listNamed(params, 'ResourceId')[0])) ?? wrongLink(scene, deed, tags);
+  return (deed.eip && wrongHome(scene, deed, tags, deed.eip)) ?? wrongLink(scene, deed, tags);
 };
 
-/** An EIP is told its own id, and the instance whose home it is. */
-function wrongHome(scene: Scene, { ip }: Eip, tags: ReadonlyMap<string, string>, id: string | undefined): string | undefined {
+/** An EIP is told its own id, and the instance whose home it is, or at which the replica has read it last. */
+function wrongHome(scene: Scene, { event, sentMs }: Deed, tags: ReadonlyMap<string, string>, { ip, id }: Eip): string | undefined {
   const eip = tags.get(TAG.eip);
-  if (eip !== undefined && eip !== id) return `it writes ${eip} as the home on ${id ?? ''}`;
+  if (eip !== undefined && eip !== id) return `it writes ${eip} as the home on ${id}`;
   const instance = tags.get(TAG.instance);
   const home = scene.tracks.homeOf(ip);
-  return instance === undefined || instance === home ? undefined : `it writes ${instance} on ${id ?? ''}, the home of ${home ?? 'nobody'}`;
+  const readAt = textAt(scene.lives.of(event.crossing).reads.of(id, sentMs)?.row, 'InstanceId');
+  return instance === undefined || instance === home || instance === readAt ? undefined : `it writes ${instance} on ${id}, the home of ${home ?? 'nobody'}`;
 }
 
 /** Of its own tags only, and no witness of an EIP that is on its way. */

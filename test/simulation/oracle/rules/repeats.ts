@@ -7,6 +7,7 @@ import type { Happening, Scene } from '../facts/scene.ts';
 import type { Rule } from '../rule.ts';
 
 const LINKS = [TAG.cluster, TAG.owner, TAG.instance, TAG.eip] as const;
+const PAST_MS = 10_000;
 const ONCE: ReadonlySet<string> = new Set(['AssociateEipAddress', 'UnassociateEipAddress']);
 
 const fingerprintOf = (params: Readonly<Record<string, string>>): string =>
@@ -28,11 +29,14 @@ export function repeats(scene: Scene): Rule {
         const wish = wishOf(deed.event.request.params);
         wishes.set(eni.id, wish);
         const other = scene.ledger.for(instance).find((each) => each.eni !== eni && wishes.get(each.eni.id) === wish && !untagged.has(each.eni.id) && LINKS.every((key) => each.eni.tags.has(key)));
-        if (other && isOfUse(scene, other.eip)) scene.report('S9', `${eni.id} is created for ${instance}, which has ${other.eni.id} already`);
+        if (other && isOfUse(scene, other.eip) && !sawThePast(scene)) scene.report('S9', `${eni.id} is created for ${instance}, which has ${other.eni.id} already`);
       }
     },
   };
 }
+
+/** An answer from before its creation says, positively, that it does not exist. */
+const sawThePast = ({ troubles, nowMs }: Scene): boolean => troubles.since(nowMs - PAST_MS).some(({ what }) => what.startsWith('stale-'));
 
 /** An interface whose EIP is gone is of no use any more. */
 const isOfUse = (scene: Scene, eip: string): boolean => scene.state.eips.get(eip) !== undefined;

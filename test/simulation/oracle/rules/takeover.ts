@@ -7,11 +7,15 @@ import type { Happening, Scene } from '../facts/scene.ts';
 import type { Track } from '../facts/tracks.ts';
 import type { Rule } from '../rule.ts';
 
+/** A window that could not be looked at for so long holds up nobody any more. */
+const HELD_UP_MAX_MS = 30_000;
+
 export function takeover(scene: Scene): Rule {
   return {
     after: ({ deed, life }: Happening) => {
-      if (!deed || !life || deed.event.late || life.firstWriteMs !== Infinity) return;
+      if (!deed || !life || deed.event.late || life.firstWriteMs !== Infinity || deed.sentMs < life.startedMs) return;
       life.firstWriteMs = deed.sentMs;
+      if (deed.sentMs - life.firstReadMs > HELD_UP_MAX_MS) return;
       const waiting = [...scene.tracks.open()].filter((track) => isWaiting(scene, track, { deed, life }));
       if (waiting.length === 0 || isClosing(deed, waiting)) return;
       scene.report('V5', `the first call of ${life.replica} is ${deed.action} for ${deed.instance} while ${waiting.map(({ instance }) => instance.id).join(', ')} is in its window`);

@@ -2,6 +2,7 @@
 // instances are in it at once; never entered unless, on a read no older than 5 s: SNAT Available ∧ covers i ∧ ENI InUse on i ∧ … ∧ i still
 // selected", and "until one real Associate has succeeded with these credentials, one window at most is open". Forgiven: the time that
 // troubles (facts/troubles.ts) took; a window in which a person had a hand.
+import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import { TAG } from '../../../../src/api/names.ts';
 import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
@@ -62,7 +63,7 @@ const missingEip = (life: Life, deed: Deed): readonly string[] =>
 
 function missingForward(scene: Scene, track: Track, { deed, life }: Opening): readonly string[] {
   const { instance } = track;
-  const enis = scene.ledger.for(instance.id);
+  const enis = scene.ledger.ever(instance.id);
   return [
     ...missingEip(life, deed),
     ...(sawWayOut(life, track, deed) ? [] : ['an Available SNAT entry covers it']),
@@ -79,14 +80,19 @@ function sawSelected(scene: Scene, { deed, life }: Opening): boolean {
   return read !== undefined && believed(scene, deed.cluster, deed.sentMs).some((object) => matches(specOf(object), subjectOf(read)));
 }
 
+/** How many are selected, as far as the replica knows: it may not have read yet who was released or lost its tags. */
+function countOf(scene: Scene, object: KubernetesObject, { reads }: Life): number {
+  const all = [...scene.tracks.all()].map(({ instance }) => instance);
+  const truly = new Set(selectedOf(specOf(object), all).map(({ id }) => id));
+  return all.filter(({ id }) => truly.has(id) || reads.ever(id).some((read) => matches(specOf(object), subjectOf(read)))).length;
+}
+
 /** As many windows of one resource as its rollout has places, by any state of it that the replica may have known. */
-function judgeCount(scene: Scene, track: Track, { deed, others }: Opening & { readonly others: readonly Track[] }): void {
+function judgeCount(scene: Scene, track: Track, { deed, life, others }: Opening & { readonly others: readonly Track[] }): void {
   const owner = deed.eip?.tags.get(TAG.owner);
   const states = believed(scene, deed.cluster, deed.sentMs).filter(({ metadata }) => metadata.uid === owner);
   if (states.length === 0) return;
-  // a share is one of those that it knows, and it may not know yet who was released
-  const instances = [...scene.tracks.all()].map(({ instance }) => instance);
-  const most = Math.max(...states.map((object) => placesOf(specOf(object), selectedOf(specOf(object), instances).length)));
+  const most = Math.max(...states.map((object) => placesOf(specOf(object), countOf(scene, object, life))));
   const same = others.filter(({ window }) => window?.opener?.eip?.tags.get(TAG.owner) === owner).length;
   if (same + 1 > most) scene.report('S2', `the window of ${track.instance.id} is the ${same + 1}th of its resource at once, allowed are ${most}`);
 }
