@@ -53,6 +53,8 @@ export class KubernetesStore {
   readonly resources: readonly ResourceDefinition[];
   readonly #runtime: Runtime;
   readonly #table: ObjectTable;
+  /** New objects whose status is the schema's: every read shows it, but it is stored by the next write, even by one that says nothing new. */
+  readonly #unstored = new WeakSet<KubernetesObject>();
 
   constructor({ runtime, customResources, seed = [], historyMax = 1000 }: StoreOptions) {
     this.#runtime = runtime;
@@ -195,11 +197,14 @@ export class KubernetesStore {
   #replace(resource: ResourceDefinition, old: KubernetesObject, next: KubernetesObject, dryRun = false): KubernetesObject {
     const isLast = next.metadata.deletionTimestamp !== undefined && !hasFinalizers(next);
     if (isLast) return this.#commit('DELETED', resource, next, dryRun);
-    return isNoChange(old, next) ? old : this.#commit('MODIFIED', resource, next, dryRun);
+    return isNoChange(old, next) && !this.#unstored.has(old) ? old : this.#commit('MODIFIED', resource, next, dryRun);
   }
 
   #commit(type: 'ADDED' | 'MODIFIED' | 'DELETED', resource: ResourceDefinition, object: KubernetesObject, dryRun = false): KubernetesObject {
-    return dryRun ? object : this.#table.commit(type, resource, object);
+    if (dryRun) return object;
+    const committed = this.#table.commit(type, resource, object);
+    if (type === 'ADDED' && resource.statusSubresource && committed['status'] !== undefined) this.#unstored.add(committed);
+    return committed;
   }
 }
 

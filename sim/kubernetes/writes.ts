@@ -16,6 +16,7 @@ import { apiVersionOf } from './resources.ts';
 import type { ResourceDefinition } from './resources.ts';
 import { timestamp } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
+import { fillDefaults } from './schema.ts';
 import { validate } from './validate.ts';
 
 /** Who writes through which door. */
@@ -31,7 +32,9 @@ export function created(collection: Collection, draft: Draft, { writer, runtime 
   const object = { ...kept, metadata: newMetadata(collection, draft, runtime) } as KubernetesObject;
   judge(resource, object, undefined, checkName(object.metadata.name));
   const change = difference({}, ownable(object), ownableSchema(resource));
-  return owned(object, managedFieldsOf(afterUpdate([], change, writer, timestamp(runtime)), resource));
+  const fields = managedFieldsOf(afterUpdate([], change, writer, timestamp(runtime)), resource);
+  // what the schema has in the place of a status that was dropped is nobody's
+  return owned({ ...fillDefaults(without(object, 'metadata'), resource.schema) as JsonObject, metadata: object.metadata } as KubernetesObject, fields);
 }
 
 /** An object with a draft written over it. Throws 409 for a stale resourceVersion and 422. */

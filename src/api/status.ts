@@ -52,7 +52,7 @@ const INSTANCES = z
 
 export const STATUS = z
   .object({
-    observedGeneration: z.int().min(0).meta({ description: 'The generation of the spec that this status was made for.' }),
+    observedGeneration: z.int().min(-1).meta({ description: 'The generation of the spec that this status was made for; -1: the controller has said nothing yet.' }),
     conditions: z.array(CONDITION).max(16)
       .meta({ description: 'Ready is True when every selected instance is unified or has nothing to move.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
     egressPublicIps: z.array(prose(45, 'A public IP address.')).max(64)
@@ -65,4 +65,5 @@ export const STATUS = z
     lastHandledReconcileAt: prose(1_024, 'The last value of the annotation egressunification.io/reconcile-requested-at that was answered by a complete look.'),
   })
   .partial()
-  .meta({ description: 'What was seen and done. Written by the controller alone.' });
+  // by the rules of kstatus an object without any status is settled: Flux would call a resource ready before anybody had looked at it
+  .meta({ description: 'What was seen and done. Written by the controller alone.', default: { observedGeneration: -1 } });

@@ -22,3 +22,6 @@ export const FINALIZER = 'egressunification.io/finalizer';
 export function condition(type: string, status: string, reason = 'Tested'): Record<string, unknown> {
   return { type, status, reason, message: 'as the test says', lastTransitionTime: '2026-11-24T00:00:00Z', observedGeneration: 1 };
 }
+
+/** The status of a resource of which no controller has said anything. */
+export const UNSAID = { observedGeneration: -1 } as const;

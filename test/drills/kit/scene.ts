@@ -34,6 +34,9 @@ interface ListedStatus {
   readonly items: readonly { readonly metadata: { readonly name: string }; readonly status?: { readonly observedGeneration?: number } }[];
 }
 
+/** Until the controller has spoken, the schema of the resource says -1. */
+const isSaid = (status: ListedStatus['items'][number]['status']): status is { readonly observedGeneration: number } => (status?.observedGeneration ?? -1) >= 0;
+
 export class Scene implements AsyncDisposable {
   readonly plane: ControlPlane;
   readonly cloud: SimulatedCloud;
@@ -88,7 +91,7 @@ export class Scene implements AsyncDisposable {
 
   /** Resources of which no controller has said anything in their status. */
   async unanswered(): Promise<readonly string[]> {
-    return (await this.#list()).filter(({ status }) => status?.observedGeneration === undefined).map(({ metadata }) => metadata.name);
+    return (await this.#list()).filter(({ status }) => !isSaid(status)).map(({ metadata }) => metadata.name);
   }
 
   async #list(): Promise<ListedStatus['items']> {
@@ -97,7 +100,7 @@ export class Scene implements AsyncDisposable {
 
   async #look(pulse: Pulse, ended: AbortSignal): Promise<void> {
     while (!ended.aborted) {
-      for (const { metadata, status } of await this.#list().catch(() => [])) if (status?.observedGeneration !== undefined) pulse.saw(metadata.name, status.observedGeneration);
+      for (const { metadata, status } of await this.#list().catch(() => [])) if (isSaid(status)) pulse.saw(metadata.name, status.observedGeneration);
       await pause(LOOK_EVERY_MS);
     }
   }

@@ -144,7 +144,7 @@ describe('resources on the API server', () => {
     expect((await errorOf(open.resources.applyStatus(old, status('1/2')))).kind).to.equal('notFound');
     open.wire.create('web');
     expect((await errorOf(open.resources.applyStatus(old, status('1/2')))).kind).to.equal('conflict');
-    expect(open.wire.stored('web')['status']).to.equal(undefined);
+    expect(open.wire.stored('web')['status']).to.deep.equal({ observedGeneration: -1 });
   });
 
   it('get and lose this finalizer only, and nothing else of theirs changes', async () => {
