@@ -95,6 +95,7 @@ export function updateMembers(ctx: Context, state: ResourceState, inventory: Inv
 function leave(ctx: Context, state: ResourceState, id: InstanceId): void {
   state.forget(id);
   ctx.windows.close(windowKey(state.uid, id));
+  state.rollout.closeWindow(id);
   for (const other of state.rollout.release(id)) ctx.queue.add(instanceKey(state.resource.metadata.name, other), PRIORITY.drift);
 }
 

@@ -33,10 +33,9 @@ export class Rollout {
     return true;
   }
 
-  /** Settled, or out of the resource's hands: gives the place back and names those who may ask again. */
+  /** Settled, or out of the resource's hands: gives the place back and names those who may ask again. A window that is open stays counted. */
   release(id: InstanceId): readonly InstanceId[] {
     this.#queue.delete(id);
-    this.#windows.delete(id);
     if (!this.#places.delete(id)) return [];
     return [...this.#queue].slice(0, Math.max(0, this.placesMax - this.#places.size));
   }

@@ -91,7 +91,7 @@ function leavesOtherwise(scene: Scene, { instance }: Track, after: KubernetesObj
 function notReadAsUnified(scene: Scene, { instance: { id }, homeIp }: Track, life: Life): string | undefined {
   const eip = homeIp === undefined ? undefined : scene.state.eipByAddress.get(homeIp);
   // what carries no mark may have been put there since by hand
-  if (!eip || !scene.marks.isMarked(eip.id)) return undefined;
+  if (!eip || !scene.marks.isMarked(eip.id) || scene.troubles.isMeddledSince(scene.nowMs - FRESH_MS)) return undefined;
   const row = life.reads.of(eip.id, scene.nowMs)?.row;
   const isRead = textAt(row, 'Status') === 'InUse' && textAt(row, 'InstanceType') === 'NetworkInterface';
   return isRead ? undefined : `${id} was not read as unified: ${eip.id} was last read ${textAt(row, 'Status') || 'not at all'} at ${textAt(row, 'InstanceId') || 'nothing'}`;

@@ -1,5 +1,6 @@
 // V5, restart in window: "if the process dies between 4 and 5, the next leader's first mutating call completes or reverts that swap". Where several
 // windows are open, any of them may be closed first. Not asked for while an EIP is still on its way: nobody can close that yet.
+import { TAG } from '../../../../src/api/names.ts';
 import { eipAt } from '../facts/network.ts';
 import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
@@ -27,7 +28,9 @@ export function takeover(scene: Scene): Rule {
 function isWaiting({ state }: Scene, { homeIp, window, instance }: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
   const eip = homeIp === undefined ? undefined : eipAt(state, homeIp);
   const isUnbound = eip?.status === 'Available' || instance.id === deed.instance;
-  return window?.by === 'us' && window.opener?.cluster === deed.cluster && window.opener.sentMs < life.startedMs && isUnbound;
+  // a person says by its tag that it belongs to somebody else
+  const isForged = ![undefined, instance.id].includes(eip?.tags.get(TAG.instance));
+  return window?.by === 'us' && window.opener?.cluster === deed.cluster && window.opener.sentMs < life.startedMs && isUnbound && !isForged;
 }
 
 /** An Associate of a waiting one, or the taking home of its EIP from a detached ENI. */
