@@ -49,6 +49,8 @@ export async function bundle(root: string, file: string): Promise<readonly strin
     legalComments: 'none',
     metafile: true,
     plugins: [lazyModels],
+    // debug does without it, and here it would be mocha's: nothing that only development needs is shipped
+    external: ['supports-color'],
     logLevel: 'error',
   });
   if (warnings.length > 0) throw new Error(`the bundle has warnings: ${warnings.map(({ text }) => text).join('; ')}`);

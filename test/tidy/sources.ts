@@ -19,7 +19,7 @@ export interface Import {
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CODE = ['src', 'sim', 'test', 'scripts', 'bench'];
-const OTHER = ['docs', 'examples', 'crds', '.ci', 'deploy', 'helm'];
+const OTHER = ['docs', 'examples', 'crds', '.ci', '.github', 'deploy', 'helm'];
 
 function filesIn(folder: string): Source[] {
   if (!existsSync(join(ROOT, folder))) return [];
