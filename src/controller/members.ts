@@ -13,7 +13,7 @@ import { judge, lastEipOf, wayOutOf } from './judge.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { modeGate } from './gates.ts';
 import { placesOf } from './rollout.ts';
-import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteOverlap } from './watchdog.ts';
+import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteOverlap, noteWindow } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
 
 /** Reads the security groups that the spec names, once for each listing; without names there is nothing to read. */
@@ -154,6 +154,8 @@ function callUp(ctx: Context, state: ResourceState, verdict: Verdict, priority: 
   if (needsLook(verdict)) return enqueue(ctx, state, verdict, priority);
   if ('settled' in verdict.move && !isStillDue(state.memory(verdict.instanceId), verdict)) {
     noteEffect(ctx, state, verdict);
+    noteWindow(ctx, state, verdict);
+    ctx.windows.close(windowKey(state.uid, verdict.instanceId));
     ctx.queue.callOff(instanceKey(state.resource.metadata.name, verdict.instanceId));
   }
   if (!('settled' in verdict.move) && verdict.underWay) return;

@@ -123,8 +123,11 @@ export class Scene {
   }
 }
 
-/** A person changed something while the call was on its way: nobody could know. */
-export const isOvertaken = (scene: Scene, { sentMs }: Deed): boolean => scene.troubles.isMeddledSince(sentMs);
+/** Up to three rounds, from the first answer to the call that follows from it. */
+const LOOK_MS = 300;
+
+/** A person changed something after the look that led to the call, or while the call was on its way: nobody could know. */
+export const isOvertaken = (scene: Scene, { sentMs }: Deed): boolean => scene.troubles.isMeddledSince(sentMs - LOOK_MS);
 
 /** Whether a state of a resource may be what the replica still believes. */
 export const LAG_MS = 1_500;
