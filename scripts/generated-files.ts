@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { GROUP, PLURAL } from '../src/api/names.ts';
 import { commandLineReference } from './command-line-reference.ts';
 import { crdFile } from './crd.ts';
+import { argoConfigMap, argoValues } from './health/argo-files.ts';
+import { healthReference } from './health/health-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
 import * as ram from './ram/policies.ts';
 import { ramReadme } from './ram/readme.ts';
@@ -26,6 +28,9 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'docs/reference/egressunification.md': resourceReference,
   'docs/reference/reasons.md': reasonsReference,
   'docs/reference/metrics.md': metricsReference,
+  'docs/reference/health.md': healthReference,
+  'deploy/argocd/argocd-cm.yaml': argoConfigMap,
+  'deploy/argocd/argo-cd-values.yaml': argoValues,
   'docs/reference/command-line.md': commandLineReference,
   'deploy/ram/policy.json': () => ram.policyFile(ram.controllerPolicy()),
   'deploy/ram/policy-unscoped.json': () => ram.policyFile(ram.unscopedPolicy()),
