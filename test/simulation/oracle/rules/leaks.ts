@@ -56,18 +56,20 @@ function judgeOwners(scene: Scene, { touched, refused }: Excuses): void {
   const enis = scene.ledger.standing().map(({ eni }) => eni);
   for (const { id, tags } of [...eips, ...enis]) {
     const owner = tags.get(TAG.owner);
-    const named = [id, tags.get(TAG.instance) ?? ''];
-    const why = owner === undefined || named.some((each) => touched.has(each) || refused.has(each)) ? undefined : leftBehind(scene, owner, touched);
+    const instance = tags.get(TAG.instance) ?? '';
+    const isExcused = refused.has(id) || touched.has(id) || touched.has(instance);
+    const why = owner === undefined || isExcused ? undefined : leftBehind(scene, owner, { touched, isRefused: refused.has(instance) });
     if (why !== undefined) scene.report('S4', `in the end ${id} bears the tags of ${why}`);
   }
 }
 
 /** The resource was deleted and let go, and yet is named as the owner. */
-function leftBehind(scene: Scene, uid: string, touched: ReadonlySet<string>): string | undefined {
+function leftBehind(scene: Scene, uid: string, { touched, isRefused }: { readonly touched: ReadonlySet<string>; readonly isRefused: boolean }): string | undefined {
   const [resources] = [...scene.clusters.values()].filter((each) => each.byUid(uid));
   const last = resources?.byUid(uid);
   if (!resources || !last || resources.isLiving(uid) || !isEnding(last) || isForced(last, touched)) return undefined;
-  return `${last.metadata.name}, which is gone (${specOf(last).deletionPolicy ?? 'Retain'})`;
+  const policy = specOf(last).deletionPolicy ?? 'Retain';
+  return isRefused && policy === 'Retain' ? undefined : `${last.metadata.name}, which is gone (${policy})`;
 }
 
 const isForced = ({ metadata }: KubernetesObject, touched: ReadonlySet<string>): boolean => metadata.annotations?.[ANNOTATION.abandon] === metadata.uid || touched.has(metadata.name);

@@ -1,6 +1,7 @@
 // V5, restart in window: "if the process dies between 4 and 5, the next leader's first mutating call completes or reverts that swap". Where several
 // windows are open, any of them may be closed first. Not asked for while an EIP is still on its way: nobody can close that yet.
 import { TAG } from '../../../../src/api/names.ts';
+import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import { eipAt } from '../facts/network.ts';
 import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
@@ -28,10 +29,11 @@ export function takeover(scene: Scene): Rule {
 function isWaiting({ state }: Scene, { homeIp, window, instance }: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
   const eip = homeIp === undefined ? undefined : eipAt(state, homeIp);
   const isUnbound = eip?.status === 'Available' || instance.id === deed.instance;
-  // a person says by its tag that it belongs to somebody else
-  const isForged = ![undefined, instance.id].includes(eip?.tags.get(TAG.instance));
-  return window?.by === 'us' && window.opener?.cluster === deed.cluster && window.opener.sentMs < life.startedMs && isUnbound && !isForged;
+  return window?.by === 'us' && window.opener?.cluster === deed.cluster && window.opener.sentMs < life.startedMs && isUnbound && !isForged(eip, instance.id);
 }
+
+/** A person says by its tag that it belongs to somebody else. */
+const isForged = (eip: Eip | undefined, instance: string): boolean => ![undefined, instance].includes(eip?.tags.get(TAG.instance));
 
 /** An Associate of a waiting one, or the taking home of its EIP from a detached ENI. */
 const isClosing = ({ sort, instance }: Deed, waiting: readonly Track[]): boolean =>
