@@ -66,9 +66,9 @@ export const CONTROLLER_BUGS: readonly SeededBug[] = [
     shows: [{ scenario: 'S1', fault: '' }],
   },
   {
-    name: 'members-by-the-listing-alone', line: 'ownStale', seenIn: 'KEP-5647', expected: ['S2', 'S4'],
-    patches: [{ file: 'src/controller/members.ts', find: 'marked: markedSince(state, owned)', replace: 'marked: []' }],
-    shows: [{ scenario: 'S1', fault: 'edit:select-nothing', verb: 'vpc:' }, { scenario: 'V4', fault: 'edit:declare-another' }],
+    name: 'listing-before-the-own-look', line: 'ownStale', seenIn: 'KEP-5647', expected: ['S8', 'S9', 'V1'],
+    patches: [{ file: 'src/controller/members.ts', find: 'if (memory.view && (memory.lookedMs ?? 0) >= listedMs) return', replace: 'if (memory.view && listedMs < 0) return' }],
+    shows: [{ scenario: 'S1', fault: '' }, { scenario: 'S2', fault: '' }],
   },
   {
     name: 'relist-looks-at-everything', line: 'relist', seenIn: 'kubernetes-external-secrets #133', expected: ['S9', 'V1'],

@@ -23,7 +23,7 @@ export const PLANNER_BUGS: readonly SeededBug[] = [
       file: 'src/core/token.ts', find: "hash('createNetworkInterface', owner, instance, eip, vSwitch, ...securityGroups)", replace: "hash('createNetworkInterface', owner, instance, eip)",
     }],
     shows: [
-      { scenario: 'V4', fault: 'lost-answer', verb: 'ecs:CreateNetworkInterface', then: { fault: 'edit:declare-groups', within: 3 } },
+      { scenario: 'V4', fault: 'late-request', verb: 'ecs:CreateNetworkInterface', then: { fault: 'edit:declare-groups', within: 20 } },
     ],
   },
   {
