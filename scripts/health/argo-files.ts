@@ -14,9 +14,10 @@ const file = (comments: readonly string[], content: object): string => [GENERATE
 export const argoConfigMap = (): string =>
   file(
     [
-      'Adds the health of EgressUnifications to the settings of Argo CD and leaves all others as they are:',
+      'Adds the health of EgressUnifications to the settings of Argo CD and leaves all others as they are. A patch and nothing else: applied, it could',
+      'take away what was applied before.',
       '',
-      '  kubectl apply --server-side --field-manager=egress-unification --namespace argocd -f deploy/argocd/argocd-cm.yaml',
+      '  kubectl patch configmap argocd-cm --namespace argocd --type merge --patch-file deploy/argocd/argocd-cm.yaml',
       '',
       'Whoever keeps argocd-cm in Git, or installs Argo CD by its chart, adds the key there instead (argo-cd-values.yaml).',
     ],
