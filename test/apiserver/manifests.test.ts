@@ -92,6 +92,15 @@ describe('The manifests', function () {
     });
   }
 
+  describe('in the end', () => {
+    it('are taken away by what the README says', async () => {
+      expect(await apiserver.kubectl(['delete', 'egu', '--all'])).to.deep.include({ code: 0, stderr: '' });
+      // nobody here empties a namespace that goes
+      expect(await apiserver.kubectl(['delete', '--wait=false', '-k', join(ROOT, 'deploy/overlays/rrsa')])).to.deep.include({ code: 0, stderr: '' });
+      expect((await apiserver.kubectl(['get', 'egu'])).code).to.equal(1);
+    });
+  });
+
   it('can be applied again without changing anything', async () => {
     const versions = async (): Promise<string> => (await apiserver.kubectl(['get', 'deploy,sa,svc,pdb,networkpolicy,role,rolebinding', '-A', '-l', 'app.kubernetes.io/name=egress-unification', '-o', 'jsonpath={.items[*].metadata.resourceVersion}'])).stdout;
     await strictly(manifestsOf('base'));
