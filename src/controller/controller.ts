@@ -163,8 +163,7 @@ export class Controller {
       return state?.vanished === false ? await reconcileResource(this.#ctx, state) : 'success';
     } finally {
       const windows = state === undefined ? [] : this.#states.windowsOf(state);
-      // a listing that failed says nothing of windows: it is tried again
-      if (state === undefined || state.surveyed || state.refusal === undefined) this.#handover.passed(name, windows.map((id) => instanceKey(name, id)));
+      this.#handover.passed(name, windows.map((id) => instanceKey(name, id)), state?.surveyed ?? true);
     }
   }
 

@@ -1,17 +1,19 @@
 /**
  * The two ends of a tenure, when nothing may begin. At its start the windows that the last leader left open come first (invariant V5): until
- * every resource known then was listed once, and every window that those listings show is closed or was tried; 30 s for each at most. At its end
+ * every resource known then was listed once, or could not be, and every window that those listings show is closed or was tried. At its end
  * nothing begins any more. Closing is never held up.
  */
 import type { Clock } from '../ports/runtime.ts';
 
-/** What cannot be listed, or closed, holds up the others no longer than this. */
+/** A window that cannot be closed holds up the others no longer than this. */
 const HELD_UP_MAX_MS = 30_000;
 
 export class Handover {
   readonly #clock: Clock;
-  /** Resources whose first listing is awaited, by name, with the monotonic ms since when. */
-  readonly #unlisted = new Map<string, number>();
+  /** Resources whose first pass is awaited, by name. */
+  readonly #awaited = new Set<string>();
+  /** Those of which no listing has told yet. */
+  readonly #unlisted = new Set<string>();
   /** Windows that were found open, by the key of the instance, with the monotonic ms at which they were found. */
   readonly #windows = new Map<string, number>();
   /** Those for which a closing call was sent and answered, or is on its way. */
@@ -25,13 +27,23 @@ export class Handover {
 
   /** These resources are known; nothing begins before each of them was seen. */
   takeOver(names: readonly string[]): void {
-    for (const name of names) this.#unlisted.set(name, this.#clock.monotonic());
+    for (const name of names) {
+      this.#awaited.add(name);
+      this.#unlisted.add(name);
+    }
   }
 
-  /** A pass over the resource has ended, for which the VPC was listed if it is ever to be; `windows` are the keys of those known to be open. */
-  passed(name: string, windows: readonly string[]): void {
-    if (!this.#unlisted.delete(name)) return;
-    for (const key of windows) if (!this.#tried.has(key)) this.#windows.set(key, this.#clock.monotonic());
+  /**
+   * A pass over the resource has ended. A listing that failed is awaited by nobody else; when it comes at last, the windows that it shows (their
+   * keys) come first still.
+   */
+  passed(name: string, windows: readonly string[], isListed: boolean): void {
+    this.#awaited.delete(name);
+    if (!isListed || !this.#unlisted.delete(name)) return;
+    for (const key of windows.filter((each) => !this.#tried.has(each))) {
+      this.#windows.set(key, this.#clock.monotonic());
+      this.#hasTakenOver = false;
+    }
   }
 
   /** A closing call is about to be sent. */
@@ -54,7 +66,8 @@ export class Handover {
     if (this.#standsDown) return 'This process stands down; the next one goes on';
     if (this.#hasTakenOver) return undefined;
     const sinceMs = this.#clock.monotonic() - HELD_UP_MAX_MS;
-    if ([...this.#unlisted.values(), ...this.#windows.values()].some((atMs) => atMs > sinceMs)) return 'Just started: windows that are found open are closed first';
+    const isHeldUp = this.#awaited.size > 0 || [...this.#windows.values()].some((foundMs) => foundMs > sinceMs);
+    if (isHeldUp) return 'Just started: windows that are found open are closed first';
     this.#hasTakenOver = true;
     this.#windows.clear();
     this.#tried.clear();

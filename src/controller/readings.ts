@@ -1,7 +1,7 @@
 /** What the queue and the fleet are like, for whoever scrapes: computed then and only then, from what the loop knows anyway. */
 import type { Condition, EgressUnificationStatus, InstanceState } from '../api/egress-unification.ts';
 import { INSTANCE_STATES } from '../api/status.ts';
-import type { Reason } from '../api/reasons.ts';
+import { REASONS, type Reason } from '../api/reasons.ts';
 import type { Read } from '../ports/metrics.ts';
 import { loopOf, type Context } from './context.ts';
 import { reportedOf } from './report.ts';
@@ -40,7 +40,12 @@ function readConditions({ resources }: Context, read: Read): void {
     const statuses = all.map(({ status }) => statusOf(condition, status));
     for (const status of ['True', 'False', 'Unknown'] as const) read('resources', { condition, status }, statuses.filter((each) => each === status).length);
   }
+  const stalled = all.flatMap(({ status: { conditions = [] } }) => conditions.filter(({ type, status }) => type === 'Stalled' && status === 'True'));
+  for (const [reason, some] of Map.groupBy(stalled, ({ reason: said }) => said)) if (isReason(reason)) read('resources_stalled', { reason }, some.length);
 }
+
+/** Another version may have written a word that this one does not know. */
+const isReason = (word: string): word is Reason => Object.hasOwn(REASONS, word);
 
 const FIELD_OF: Readonly<Record<InstanceState, keyof NonNullable<EgressUnificationStatus['instances']>>> = {
   Unified: 'unified', NothingToMove: 'nothingToMove', Progressing: 'progressing', InWindow: 'inWindow', Blocked: 'blocked', Degraded: 'degraded', Unknown: 'unknown',

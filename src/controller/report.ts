@@ -34,12 +34,20 @@ function desiredStatus(ctx: Context, state: ResourceState, obstacle: Obstacle | 
     reported: reportedOf(state),
     surveyed: state.surveyed,
     observing: ctx.options.observeOnly || state.resource.spec.mode === 'Observe',
-    egressPublicIps: state.vpc.inventory ? egressPublicIps(state, state.vpc.inventory) : (state.resource.status.egressPublicIps ?? []),
+    egressPublicIps: egressIpsOf(state),
     now: new Date(ctx.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z'),
     ...(natGatewayId !== undefined && { natGatewayId }),
     ...(obstacle && { obstacle }),
     ...(handled !== undefined && { handled }),
   });
+}
+
+/** By which addresses they leave; where nobody who is selected was listed, what was said of it stands. */
+function egressIpsOf(state: ResourceState): readonly string[] {
+  const { members, resource: { status }, vpc: { inventory } } = state;
+  const selected = [...members.values()].filter((member) => member.selected);
+  const isSeen = inventory && (selected.length === 0 || selected.some(({ id }) => inventory.instances.has(id)));
+  return isSeen ? egressPublicIps(state, inventory) : (status.egressPublicIps ?? []);
 }
 
 /** Who is selected, and who has left and is not done with yet. Of a resource that is being deleted, everybody. */

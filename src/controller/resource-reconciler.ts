@@ -147,7 +147,7 @@ function unlistedObstacle({ isListed, reported }: ResourceState): Obstacle | und
 
 /** A change of the addresses by which everybody leaves is drift, told once for all. */
 function noteWayOut(ctx: Context, state: ResourceState, inventory: Inventory): void {
-  if (![...state.members.values()].some((member) => member.selected)) return;
+  if (![...state.members.values()].some(({ id, selected }) => selected && inventory.instances.has(id))) return;
   const ips = egressPublicIps(state, inventory).join(', ');
   const before = state.lastWayOut ?? state.resource.status.egressPublicIps?.join(', ');
   if (before !== undefined && before !== '' && before !== ips) {

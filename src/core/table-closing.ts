@@ -25,7 +25,11 @@ const contradiction: Row = ({ inconsistent }, { view }) =>
 const conflict: Row = (facts) => facts.conflict && blocked(facts.conflict);
 
 /** Who manages it is disputed. While the home EIP is unbound that waits, if a mark of ours says whose EIP it is: on that nobody disagrees. */
-const foreign: Row = ({ foreign: found, home, claimed }) => (home === 'unbound' && claimed ? undefined : found && blocked(found));
+const foreign: Row = ({ foreign: found, home, claimed }, { target: { exclusion } }) => {
+  if (found === undefined || (home === 'unbound' && claimed)) return undefined;
+  // the selection knows the other resource by name, the tags only by its UID
+  return blocked(exclusion?.reason === found.reason ? exclusion : found);
+};
 
 const isUnbound = ({ homeId }: Facts, { view, target }: PlanInput): boolean =>
   view.eips.some((eip) => eip.binding === undefined && (eip.id === homeId || isOurs(eip.tags, target)));

@@ -64,7 +64,7 @@ describe('The replica that takes over', () => {
     });
   }
 
-  it('waits for the first listing of one resource no longer than half a minute', async () => {
+  it('waits for the first listing of one resource no longer than a call can hang', async () => {
     const lab = await twoReplicas();
     await lab.until(() => windows(lab).length >= 1);
     lab.boundary.disturb = ({ verb, subject }) => (verb.startsWith('vpc:Describe') && subject.includes('vpc-2') ? { request: 'lost' } : {});
@@ -77,7 +77,7 @@ describe('The replica that takes over', () => {
     await lab.until(() => windows(lab).length === 0, 6_000);
     expect(writesSince(lab, killedAt).map(({ action }) => action)).to.deep.equal(unbound.map(() => 'AssociateEipAddress'));
     await lab.until(() => writesSince(lab, killedAt).length > unbound.length, 60_000);
-    expect(lab.clock.monotonic() - tookOverMs).to.be.within(29_000, 34_000);
+    expect(lab.clock.monotonic() - tookOverMs).to.be.within(9_000, 14_000);
     await lab.until(() => allSeen(lab), 60_000);
   });
 

@@ -15,9 +15,11 @@ const refused = (status: number, reason: string, message: string): Passage => ({
 
 const serverOf = ({ lab, leaving: { cluster } }: Site): ApiServer => lab.cluster(cluster).server;
 
+const FOLLOWED = only(({ verb }) => !verb.startsWith('LIST ') && !verb.startsWith('WATCH ') && verb !== 'POST leases', 'no watch is open yet when it is sent; later it is as at the next call');
+
 /** Something that happens to every stream that the replica has open. */
 const toStreams = (id: string, says: string, lastsMs: number, happen: (stream: Stream) => void): Row => ({
-  id, says, cannot: anywhere,
+  id, says, cannot: FOLLOWED,
   happen: (site) => {
     const streams = serverOf(site).streamsOf(site.leaving.replica).filter(({ silent }) => !silent);
     for (const stream of streams) happen(stream);

@@ -29,6 +29,8 @@ export const world = (instances: Record<string, InstanceInput>, more: WorldInput
   },
   instances,
   ...more,
+  // a second group, so that an interface can be put into another one
+  securityGroups: { 'sg-spare': { vpc: 'vpc-1' }, ...more.securityGroups },
   eips: { 'eip-nat': { ip: NAT_IP, bandwidthMbps: 100 }, 'eip-spare': { ip: SPARE_NAT_IP }, ...more.eips },
 });
 

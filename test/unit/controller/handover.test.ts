@@ -19,16 +19,27 @@ describe('At a handover', () => {
 
   it('nothing begins before every resource that was known was passed once', () => {
     handover.takeOver(['one', 'two']);
-    handover.passed('one', []);
-    handover.passed('new since', ['new since/i-1']);
+    handover.passed('one', [], true);
+    handover.passed('new since', ['new since/i-1'], true);
     expect(mayBegin()).to.equal(false);
-    handover.passed('two', []);
+    handover.passed('two', [], true);
+    expect(mayBegin()).to.equal(true);
+  });
+
+  it('a listing that failed holds up nobody, and its windows come first when it is there at last', () => {
+    handover.takeOver(['one', 'two']);
+    handover.passed('one', [], false);
+    handover.passed('two', [], true);
+    expect(mayBegin()).to.equal(true);
+    handover.passed('one', ['a'], true);
+    expect(mayBegin()).to.equal(false);
+    handover.worked('a', false);
     expect(mayBegin()).to.equal(true);
   });
 
   it('nothing begins before every window that was found is closed', () => {
     handover.takeOver(['one']);
-    handover.passed('one', ['a', 'b']);
+    handover.passed('one', ['a', 'b'], true);
     handover.worked('a', true);
     handover.worked('a', false);
     expect(mayBegin()).to.equal(false);
@@ -39,7 +50,7 @@ describe('At a handover', () => {
   it('a closing call that was answered counts, whatever was answered, and also before the listing had ended', () => {
     handover.takeOver(['one']);
     handover.closing('a');
-    handover.passed('one', ['a', 'b']);
+    handover.passed('one', ['a', 'b'], true);
     expect(mayBegin()).to.equal(false);
     handover.closing('b');
     expect(mayBegin()).to.equal(false);
@@ -49,7 +60,7 @@ describe('At a handover', () => {
 
   it('a window that cannot be closed is waited for half a minute', async () => {
     handover.takeOver(['one']);
-    handover.passed('one', ['a']);
+    handover.passed('one', ['a'], true);
     await clock.pass(29_999);
     handover.worked('a', true);
     expect(mayBegin()).to.equal(false);
@@ -59,9 +70,9 @@ describe('At a handover', () => {
 
   it('a window that opens later holds up nobody', () => {
     handover.takeOver(['one']);
-    handover.passed('one', []);
+    handover.passed('one', [], true);
     expect(mayBegin()).to.equal(true);
-    handover.passed('one', ['a']);
+    handover.passed('one', ['a'], true);
     expect(mayBegin()).to.equal(true);
   });
 
