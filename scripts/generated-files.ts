@@ -7,6 +7,8 @@ import { crdFile } from './crd.ts';
 import { argoConfigMap, argoValues } from './health/argo-files.ts';
 import { healthReference } from './health/health-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
+import { dashboardFile } from './observability/dashboard.ts';
+import { observabilityReadme } from './observability/readme.ts';
 import * as ram from './ram/policies.ts';
 import { ramReadme } from './ram/readme.ts';
 import { reasonsReference, resourceReference } from './reference.ts';
@@ -31,6 +33,8 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'docs/reference/health.md': healthReference,
   'deploy/argocd/argocd-cm.yaml': argoConfigMap,
   'deploy/argocd/argo-cd-values.yaml': argoValues,
+  'deploy/observability/dashboard.json': dashboardFile,
+  'deploy/observability/README.md': observabilityReadme,
   'docs/reference/command-line.md': commandLineReference,
   'deploy/ram/policy.json': () => ram.policyFile(ram.controllerPolicy()),
   'deploy/ram/policy-unscoped.json': () => ram.policyFile(ram.unscopedPolicy()),

@@ -59,6 +59,7 @@ const STEPS = [
 export const METRICS = {
   // the fleet
   resources: gauge('EgressUnification resources by condition. Reconciling and Stalled count as False where they are absent, Ready as Unknown. Only the leader shows it.', { condition: ['Ready', 'Reconciling', 'Stalled'], status: ['True', 'False', 'Unknown'] }),
+  resources_stalled: gauge('EgressUnification resources that wait for a person, by reason (docs/reference/reasons.md); Observing: they are meant to. Only the leader shows it.', { reason: Object.keys(REASONS) as readonly Reason[] }),
   instances: gauge('Selected instances by state; InWindow: the EIP is between two bindings and the instance is not reached on its public IP. Only the leader shows it.', { state: INSTANCE_STATES }),
   instances_unsettled: gauge('Selected instances that are neither unified nor without anything to move, by reason (docs/reference/reasons.md). Only the leader shows it.', { reason: Object.keys(REASONS) as readonly Reason[] }),
   window_age_seconds: gauge('Age of the oldest open window: for how long the instance that waits longest is not reached on its public IP. 0: no window is open. Only the leader shows it.', {}),
