@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { requireHelm } from './environment/helm.ts';
 import { ROOT } from './kit/child.ts';
 import { Helm } from './kit/helm.ts';
-import { ofKind, parsed } from './kit/manifests.ts';
+import { kustomized, ofKind, parsed } from './kit/manifests.ts';
 import { useStage } from './kit/stage.ts';
 import { threeWayDiff } from './kit/three-way.ts';
 import { eventually } from './kit/until.ts';
@@ -88,10 +88,10 @@ describe('A resource that is applied from Git', () => {
   });
 });
 
-describe('What is given to Argo CD', () => {
+describe('What is given to others', () => {
   const stage = useStage({ world, controller: false });
 
-  it('adds the health check to its settings and changes no other', async () => {
+  it('adds the health check to the settings of Argo CD and changes no other', async () => {
     const { cluster } = stage();
     const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'argocd-cm', labels: { 'app.kubernetes.io/part-of': 'argocd' } }, data: { url: 'https://argocd.example.com' } };
     await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(settings));
@@ -100,6 +100,16 @@ describe('What is given to Argo CD', () => {
     expect(Object.keys(data)).to.have.members(['url', 'resource.customizations.health.egressunification.io_EgressUnification']);
     expect(metadata.labels).to.deep.equal(settings.metadata.labels);
     await cluster.kubectl(['delete', 'configmap', 'argocd-cm']);
+  });
+
+  it('puts the dashboard where Grafana looks and the alerts where the Prometheus Operator does', async () => {
+    const { apiserver } = stage().cluster;
+    const rendered = parsed(await kustomized(apiserver.binaries, 'observability'));
+    expect(rendered.map(({ kind, metadata: { name, namespace } }) => `${kind} ${namespace}/${name}`).sort()).to.deep.equal(['ConfigMap egress-unification-system/egress-unification-dashboard', 'PrometheusRule egress-unification-system/egress-unification']);
+    const [dashboard] = ofKind(rendered, 'ConfigMap');
+    expect(dashboard?.metadata.labels).to.include({ grafana_dashboard: '1' });
+    const inDefault = { ...dashboard, metadata: { ...dashboard?.metadata, namespace: 'default' } };
+    expect(await apiserver.kubectl(['apply', '--server-side', '--validate=strict', '--dry-run=server', '-f', '-'], JSON.stringify(inDefault))).to.deep.include({ code: 0, stderr: '' });
   });
 
   it('renders the controller without the definition, which is an Application of its own, into the namespace that it makes', async function () {
