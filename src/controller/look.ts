@@ -7,6 +7,7 @@ import type { EipId, EniId, InstanceId } from '../core/ids.ts';
 import { viewFrom } from '../core/inventory.ts';
 import type { View } from '../core/situation.ts';
 import type { Eip, Instance, NetworkInterface } from '../core/view.ts';
+import { CloudError } from '../ports/cloud-error.ts';
 import type { InstanceMemory } from './memory.ts';
 import type { Vpc } from './vpc-book.ts';
 
@@ -29,7 +30,7 @@ export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Pr
   const created = [id, ...eipsBefore].flatMap((key) => vpc.created.for(key));
   const urgent = memory.windowSinceMs !== undefined || memory.sent?.step.kind === 'unassociateEipAddress';
   const asked = {
-    enis: missing([...before.flatMap((view) => view.networkInterfaces.map((eni) => eni.id)), ...created], new Set(memory.retiredEnis)),
+    enis: missing([...before.flatMap((view) => view.networkInterfaces.map((eni) => eni.id)), ...created], new Set([...memory.retiredEnis, ...vpc.goneEnis])),
     eips: missing([...eipsBefore, memory.lastEip], vpc.goneEips),
   };
   const [[instance], enis, eips] = await Promise.all([
@@ -65,12 +66,20 @@ async function viewOf(vpc: Vpc, id: InstanceId, seen: { instance: Instance | und
 async function noteLostEnis(vpc: Vpc, memory: InstanceMemory, { id: instance, asked, seen }: { id: InstanceId; asked: readonly EniId[]; seen: readonly NetworkInterface[] }): Promise<void> {
   const created = vpc.created.for(instance);
   const taken = seen.filter(({ id, tags, instanceId }) => created.includes(id) && tags[TAG.cluster] === undefined && instanceId !== undefined && instanceId !== instance);
-  const unseen = created.filter((id) => asked.includes(id) && !seen.some((eni) => eni.id === id));
-  const gone = await Promise.all(unseen.map(async (id) => ((await vpc.cloud.isNetworkInterfaceGone(id)) ? [id] : [])));
-  for (const id of [...taken.map((eni) => eni.id), ...gone.flat()]) {
+  const gone = await confirmedGone(vpc, missing(asked, new Set(seen.map((eni) => eni.id))));
+  for (const id of [...taken.map((eni) => eni.id), ...gone.filter((each) => created.includes(each))]) {
     memory.retire(id);
     vpc.created.forget(id);
   }
+}
+
+/** Omission is no evidence: of what a look left out, those that the cloud says do not exist; if one does, the look was partial and is none. */
+async function confirmedGone(vpc: Vpc, omitted: readonly EniId[]): Promise<readonly EniId[]> {
+  for (const id of omitted) {
+    if (!(await vpc.cloud.isNetworkInterfaceGone(id))) throw new CloudError(`The look left out ENI ${id}, which exists`, { kind: 'unavailable', code: '', action: 'DescribeNetworkInterfaces' });
+    vpc.goneEnis.add(id);
+  }
+  return omitted;
 }
 
 /** A tag names an instance that the listing does not show: if that one is gone, or never was, the tag contradicts nobody. */

@@ -2,7 +2,7 @@
  * What is known of each VPC: the last complete listing, and the last reading of its network. Shared by all resources, so a
  * listing costs the same however many there are. A failed listing leaves the last one and says that it failed.
  */
-import type { EipId, InstanceId, VpcId } from '../core/ids.ts';
+import type { EipId, EniId, InstanceId, VpcId } from '../core/ids.ts';
 import { inventoryOf, type Inventory } from '../core/inventory.ts';
 import type { InstanceType, Network } from '../core/view.ts';
 import type { Cloud, Clouds } from '../ports/cloud.ts';
@@ -49,6 +49,7 @@ export class Vpc {
   readonly created = new Created();
   readonly #omittedSinceMs = new Map<EipId, number>();
   readonly goneEips = new Set<EipId>();
+  readonly goneEnis = new Set<EniId>();
 
   constructor(cloud: Cloud, vpcId: VpcId, { clock, health }: { clock: Clock; health: RegionHealth }) {
     this.cloud = cloud;

@@ -81,6 +81,6 @@ describe('plan, with a cluster', () => {
   it('has written nothing, neither to the cloud nor to the cluster', async () => {
     expect(await stage().cloud.writes()).to.deep.equal([]);
     const { metadata, status } = await stage().cluster.get('web');
-    expect([metadata.generation, metadata.finalizers, status]).to.deep.equal([1, undefined, {}]);
+    expect([metadata.generation, metadata.finalizers, status]).to.deep.equal([1, undefined, { observedGeneration: -1 }]);
   });
 });

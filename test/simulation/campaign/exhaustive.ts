@@ -58,7 +58,7 @@ export function enumerate(surveys: readonly Survey[], count: number): Enumeratio
   return { enumerated: points.length, distinct: different, points: chosen(different, count) };
 }
 
-const MORE_PER_CELL = 4;
+const MORE_PER_CELL = 24;
 
 /** A fault need not find its object at the call at which it was tried: of each cell that was not reached, some points that were not run yet. */
 export function more({ distinct: different }: Enumeration, ran: ReadonlySet<Point>, missing: readonly string[]): Point[] {

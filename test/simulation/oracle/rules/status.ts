@@ -87,11 +87,14 @@ function leavesOtherwise(scene: Scene, { instance }: Track, after: KubernetesObj
   return scene.troubles.since(scene.nowMs - 2 * 60_000, 'user').length > 0 ? undefined : `${instance.id} leaves by ${way.publicIps.join()}, wished is ${wished.join()}`;
 }
 
+/** A listing in which one call is lost fails after its deadline: what its other calls read counts for nothing. */
+const LISTING_MAX_MS = 15_000;
+
 /** The replica's last look at the home EIP did not show it bound to an ENI. */
 function notReadAsUnified(scene: Scene, { instance: { id }, homeIp }: Track, life: Life): string | undefined {
   const eip = homeIp === undefined ? undefined : scene.state.eipByAddress.get(homeIp);
   // what carries no mark may have been put there since by hand
-  if (!eip || !scene.marks.isMarked(eip.id) || scene.troubles.isMeddledSince(scene.nowMs - FRESH_MS)) return undefined;
+  if (!eip || !scene.marks.isMarked(eip.id) || scene.troubles.isMeddledSince(scene.nowMs - LISTING_MAX_MS)) return undefined;
   const row = life.reads.of(eip.id, scene.nowMs)?.row;
   const isRead = textAt(row, 'Status') === 'InUse' && textAt(row, 'InstanceType') === 'NetworkInterface';
   return isRead ? undefined : `${id} was not read as unified: ${eip.id} was last read ${textAt(row, 'Status') || 'not at all'} at ${textAt(row, 'InstanceId') || 'nothing'}`;
