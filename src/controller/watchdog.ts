@@ -32,14 +32,16 @@ export function noteDrift(ctx: Context, state: ResourceState, view: View, verdic
   if (verdict.state === 'Unknown') return;
   const memory = state.memory(verdict.instanceId);
   const now = snapshotOf(view);
+  const differing = memory.settled ? differences(memory.settled, now) : [];
   if (memory.settled) {
-    const differing = differences(memory.settled, now);
     if (differing.length > 0) noteDrifted(ctx, memory.told, differing);
     if (differing.length > 0) ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `${verdict.instanceId}: ${differing.join('; ')}` });
     if (isUndone(state, verdict)) noteUndone(memory, ctx.clock.monotonic());
   }
   if ('settled' in verdict.move) noteSettled(ctx, memory.told);
-  memory.settled = 'settled' in verdict.move ? now : undefined;
+  // in transition nothing differs yet: what it was is held against where it ends
+  const isKept = 'wait' in verdict.move && differing.length === 0;
+  if (!isKept) memory.settled = 'settled' in verdict.move ? now : undefined;
   memory.everSettled ||= 'settled' in verdict.move;
 }
 

@@ -45,12 +45,6 @@ describe('A controller', function () {
     leader = stage.controller({ env: KEYS });
     await eventually(() => expect(stage.ready('web'), leader.said.slice(-2_000)).to.equal('True Unified'));
   });
-  before('somebody moves an EIP by hand and asks for a look, which is due half a minute after the first one', () => {
-    const eip = stage.cloud.state.eips.all().find(({ ip }) => ip === '47.98.1.1');
-    const { status, body } = stage.cloud.call({ product: 'vpc', action: 'UnassociateEipAddress', params: { RegionId: 'cn-hangzhou', AllocationId: eip?.id ?? '' } });
-    expect(status, JSON.stringify(body)).to.equal(200);
-    stage.patch('web', { metadata: { annotations: { 'egressunification.io/reconcile-requested-at': 'now' } } });
-  });
   after(() => stage[Symbol.asyncDispose]());
 
   const value = async (series: string): Promise<number> => {
@@ -99,6 +93,17 @@ describe('A controller', function () {
     expect(lines.filter(({ message, resource }) => message === 'resource state' && resource === 'web').at(-1)).to.include({ ready: 'True', reason: 'Unified' });
   });
 
+  it('counts what others do: an EIP moved by hand is drift until it is mended', async () => {
+    const eip = stage.cloud.state.eips.all().find(({ ip }) => ip === '47.98.1.1');
+    const { status, body } = stage.cloud.call({ product: 'vpc', action: 'UnassociateEipAddress', params: { RegionId: 'cn-hangzhou', AllocationId: eip?.id ?? '' } });
+    expect(status, JSON.stringify(body)).to.equal(200);
+    stage.patch('web', { metadata: { annotations: { 'egressunification.io/reconcile-requested-at': 'now' } } });
+    await eventually(async () => expect(await value('drift_age_seconds_count')).to.equal(1));
+    expect(await value('drift_detected_total{kind="binding"}')).to.equal(1);
+    expect(await value('cutover_interruption_seconds_count')).to.equal(2);
+    expect(leader.said).to.match(/"message":"instance state","resource":"web","instance":"i-1","from":"Unified","to":"InWindow"/);
+  });
+
   it('that leads is alive and ready, and says that it leads', async () => {
     expect(await leader.ask('/readyz')).to.deep.include({ status: 200 }).and.to.have.property('text').that.includes('role: leader');
     expect(await leader.ask('/livez')).to.deep.include({ status: 200 }).and.to.have.property('text').that.matches(/^\[\+\]resources ok\n\[\+\]nodes ok\n\[\+\]lease ok\n\[\+\]work-queue ok\n/);
@@ -144,12 +149,5 @@ describe('A controller', function () {
     taken.close();
     expect([code, stderr.trimEnd().split('\n').length], stderr).to.deep.equal([2, 1]);
     expect(stderr).to.match(/--health-address: cannot listen on 127\.0\.0\.1:\d+/);
-  });
-
-  it('counts what others do: an EIP moved by hand is drift until it is mended', async () => {
-    await eventually(async () => expect(await value('drift_age_seconds_count')).to.equal(1));
-    expect(await value('drift_detected_total{kind="binding"}')).to.equal(1);
-    expect(await value('cutover_interruption_seconds_count')).to.equal(2);
-    expect(leader.said).to.match(/"message":"instance state","resource":"web","instance":"i-1","from":"Unified","to":"InWindow"/);
   });
 });
