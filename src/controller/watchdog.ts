@@ -33,16 +33,18 @@ export function noteDrift(ctx: Context, state: ResourceState, view: View, verdic
   const memory = state.memory(verdict.instanceId);
   const now = snapshotOf(view);
   const differing = memory.settled ? differences(memory.settled, now) : [];
-  if (memory.settled) {
-    if (differing.length > 0) noteDrifted(ctx, memory.told, differing);
-    if (differing.length > 0) ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `${verdict.instanceId}: ${differing.join('; ')}` });
-    if (isUndone(state, verdict)) noteUndone(memory, ctx.clock.monotonic());
-  }
+  if (differing.length > 0) tellDrift(ctx, state, verdict, differing);
+  if (memory.settled && isUndone(state, verdict)) noteUndone(memory, ctx.clock.monotonic());
   if ('settled' in verdict.move) noteSettled(ctx, memory.told);
   // in transition nothing differs yet: what it was is held against where it ends
   const isKept = 'wait' in verdict.move && differing.length === 0;
   if (!isKept) memory.settled = 'settled' in verdict.move ? now : undefined;
   memory.everSettled ||= 'settled' in verdict.move;
+}
+
+function tellDrift(ctx: Context, state: ResourceState, { instanceId }: Verdict, differing: readonly string[]): void {
+  noteDrifted(ctx, state.memory(instanceId).told, differing);
+  ctx.events.record(state.resource, { type: 'Warning', reason: 'DriftDetected', action: 'Observe', note: `${instanceId}: ${differing.join('; ')}` });
 }
 
 /** The EIP of a settled instance is to be moved forwards once more. */
