@@ -34,7 +34,7 @@ export function noteDrift(ctx: Context, state: ResourceState, view: View, verdic
   const now = snapshotOf(view);
   const differing = memory.settled ? differences(memory.settled, now) : [];
   if (differing.length > 0) tellDrift(ctx, state, verdict, differing);
-  if (memory.settled && isUndone(state, verdict)) noteUndone(memory, ctx.clock.monotonic());
+  if (isUndone(state, verdict)) noteUndone(memory, ctx.clock.monotonic());
   if ('settled' in verdict.move) noteSettled(ctx, memory.told);
   // in transition nothing differs yet: what it was is held against where it ends
   const isKept = 'wait' in verdict.move && differing.length === 0;
@@ -49,7 +49,7 @@ function tellDrift(ctx: Context, state: ResourceState, { instanceId }: Verdict, 
 
 /** The EIP of a settled instance is to be moved forwards once more. */
 const isUndone = (state: ResourceState, { instanceId, move }: Verdict): boolean =>
-  'do' in move && move.phase === 'open' && state.members.get(instanceId)?.target.goal === 'unify';
+  state.memory(instanceId).settled !== undefined && 'do' in move && move.phase === 'open' && state.members.get(instanceId)?.target.goal === 'unify';
 
 function noteUndone(memory: InstanceMemory, nowMs: number): void {
   memory.undoneMs = [...memory.undoneMs.filter((atMs) => nowMs - atMs < HOUR_MS), nowMs];
