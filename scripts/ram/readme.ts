@@ -44,7 +44,7 @@ export const ramReadme = (): string =>
       + 'every scenario comes to its end, each action is needed, and none is missing. **No run on the real cloud is recorded yet**, so what RAM makes of them there is as documented, not as seen.',
     table(['file', 'for', 'what it allows or denies'], FILES.map(([file, who, what]) => [`[${file}](${file})`, who, what])),
     'These need an account, so no test runs them:',
-    '```sh\naliyun ram CreatePolicy --PolicyName egress-unification --PolicyDocument "$(cat deploy/ram/policy.json)"\naliyun ram AttachPolicyToRole --PolicyType Custom --PolicyName egress-unification --RoleName egress-unification\n```',
+    '<!-- needs an account -->\n```sh\naliyun ram CreatePolicy --PolicyName egress-unification --PolicyDocument "$(cat deploy/ram/policy.json)"\naliyun ram AttachPolicyToRole --PolicyType Custom --PolicyName egress-unification --RoleName egress-unification\n```',
     'The ARNs have `*` for region and account. Narrow them where you can: `sed \'s/:\\*:\\*:/:cn-hangzhou:1234567890123456:/\' deploy/ram/policy.json`.',
     `A subscription is ended with a refund, for which RAM asks a permission of the billing system too; where it is missing the cloud answers ${code('NoPermission.Refund')} and the resource says so.`,
     '## Every action',
