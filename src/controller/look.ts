@@ -66,20 +66,20 @@ async function viewOf(vpc: Vpc, id: InstanceId, seen: { instance: Instance | und
 async function noteLostEnis(vpc: Vpc, memory: InstanceMemory, { id: instance, asked, seen }: { id: InstanceId; asked: readonly EniId[]; seen: readonly NetworkInterface[] }): Promise<void> {
   const created = vpc.created.for(instance);
   const taken = seen.filter(({ id, tags, instanceId }) => created.includes(id) && tags[TAG.cluster] === undefined && instanceId !== undefined && instanceId !== instance);
-  const gone = await confirmedGone(vpc, missing(asked, new Set(seen.map((eni) => eni.id))));
-  for (const id of [...taken.map((eni) => eni.id), ...gone.filter((each) => created.includes(each))]) {
+  await confirmGone(vpc, missing(asked, new Set(seen.map((eni) => eni.id))));
+  // a Create that is repeated answers the ENI of its first time, gone or not
+  for (const id of [...taken.map((eni) => eni.id), ...created.filter((each) => vpc.goneEnis.has(each))]) {
     memory.retire(id);
     vpc.created.forget(id);
   }
 }
 
-/** Omission is no evidence: of what a look left out, those that the cloud says do not exist; if one does, the look was partial and is none. */
-async function confirmedGone(vpc: Vpc, omitted: readonly EniId[]): Promise<readonly EniId[]> {
+/** Omission is no evidence: what a look left out does not exist if the cloud says so; else the look was partial, and is none. */
+async function confirmGone(vpc: Vpc, omitted: readonly EniId[]): Promise<void> {
   for (const id of omitted) {
     if (!(await vpc.cloud.isNetworkInterfaceGone(id))) throw new CloudError(`The look left out ENI ${id}, which exists`, { kind: 'unavailable', code: '', action: 'DescribeNetworkInterfaces' });
     vpc.goneEnis.add(id);
   }
-  return omitted;
 }
 
 /** A tag names an instance that the listing does not show: if that one is gone, or never was, the tag contradicts nobody. */
