@@ -39,6 +39,7 @@ const ANNOTATION_MEANING: Readonly<Record<keyof typeof ANNOTATION, string>> = {
   abandon: "The resource's own UID: windows are closed, then the resource is let go, and what stays in the cloud is listed.",
   adoptFrom: 'The id of another cluster whose tags this resource may take over.',
   confirm: 'The generation for which restores, detaches and deletes beyond the blast radius are wanted.',
+  continue: 'The generation whose canaries (spec.rollout.canary) were looked at and found well: the rollout goes on.',
 };
 
 const TAG_MEANING: Readonly<Record<keyof typeof TAG, string>> = {

@@ -28,3 +28,10 @@ export const IPV4: TextRule = {
   lengthMax: 15,
   remedy: 'write an IPv4 address, such as 47.98.1.2',
 };
+
+/** Only what needs no quoting anywhere: the guest's shell gets it as a parameter. */
+export const ECHO_SERVICE: TextRule = {
+  pattern: /^https:\/\/[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[1-9][0-9]{0,4})?(\/[A-Za-z0-9._/-]*)?$/,
+  lengthMax: 253,
+  remedy: 'write an https URL of a host name, such as https://myip.ipip.net, without user, query or fragment',
+};

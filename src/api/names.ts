@@ -22,6 +22,8 @@ export const ANNOTATION = {
   adoptFrom: `${GROUP}/adopt-from`,
   /** The generation for which restores, detaches and deletes beyond the blast radius are wanted. */
   confirm: `${GROUP}/confirm`,
+  /** The generation whose canaries were looked at and found well: the rollout goes on. */
+  continue: `${GROUP}/continue`,
 } as const;
 
 /** Tag keys on EIPs and ENIs: the journal from which every process reads what belongs together. */

@@ -30,6 +30,18 @@ export const REASONS = {
   Deleting: { meaning: 'The resource is being deleted and its deletion policy carried out.', remedy: 'Wait; or annotate egressunification.io/abandon: <uid> to let go at once.' },
   InvalidSpec: { meaning: 'The spec does not follow the schema.', remedy: 'Correct the field named in the message.' },
 
+  CanariesDone: { meaning: 'The canaries of spec.rollout.canary are settled and soaked; the others wait for a word from you.', remedy: 'Look at the canaries, then annotate the resource with egressunification.io/continue: <generation>.' },
+  FailureBudgetSpent: { meaning: 'More instances failed their verification than spec.rollout.failureBudget allows; nothing further is begun.', remedy: 'Mend what the message names, then edit the resource or set egressunification.io/reconcile-requested-at; or raise the budget.' },
+
+  // what packets and guests say
+  Soaking: { meaning: 'The instance is settled and keeps its place until spec.rollout.soak has passed and its verification has.', remedy: 'Wait.' },
+  InboundFailed: { meaning: 'A port that answered before the cut-over does not answer on the public IP any more.', remedy: 'Make the guest route by source (docs/verification.md), or check the security groups of the network interface.' },
+  EgressFailed: { meaning: 'The instance shows another address to the Internet than the way out has.', remedy: 'Look for a second default route in the guest, or a proxy between the instance and the echo service.' },
+  GuestNotReady: { meaning: 'The guest does not answer by the interface that is asked: the interface is down, has no address, or source routing is missing.', remedy: 'Set up what the message names, or set spec.guestRouting to Configure.' },
+  GuestUnread: { meaning: 'The guest could not be read: it has no Cloud Assistant, is not Linux, does not run, or the command failed.', remedy: 'Install or start Cloud Assistant, or set spec.guestRouting to Ignore for these instances.' },
+  GuestCommandsOff: { meaning: 'The spec asks for commands in guests and the controller runs without --allow-guest-commands.', remedy: 'Have whoever runs the controller set the flag, or take spec.verification.egress and spec.guestRouting off.' },
+  GuestConfiguring: { meaning: 'Source routing is being set up in the guest, with a rollback armed.', remedy: 'Wait.' },
+
   // the way out
   NoNatGateway: { meaning: 'The VPC has no Internet NAT gateway (or not the one named).', remedy: 'Create an Internet NAT gateway with an EIP in the VPC, or correct spec.egress.natGatewayId.' },
   SeveralNatGateways: { meaning: 'The VPC has several Internet NAT gateways.', remedy: 'Name one in spec.egress.natGatewayId.' },

@@ -1,9 +1,11 @@
 // What a user wants: the schema of `spec`. Every field does something, has a bound, and explains itself to `kubectl explain`.
 // The cross-field rules stand here twice, as CEL for the API server and as zod refinements, side by side.
 import { z } from 'zod';
-import { INSTANCE_ID, IPV4, NAT_GATEWAY_ID, REGION_ID, SECURITY_GROUP_ID, VPC_ID, VSWITCH_ID } from './cloud-fields.ts';
-import { choice, countOrPercent, durationBetween, setOf, text } from './fields.ts';
+import { INSTANCE_ID, NAT_GATEWAY_ID, IPV4, REGION_ID, SECURITY_GROUP_ID, VPC_ID, VSWITCH_ID } from './cloud-fields.ts';
+import { choice, durationBetween, setOf, text } from './fields.ts';
 import type { CelRule } from './fields.ts';
+import { ROLLOUT } from './rollout-fields.ts';
+import { GUEST_ROUTING, VERIFICATION } from './verification-fields.ts';
 
 const fixed = (field: string): CelRule => ({
   rule: 'self == oldSelf',
@@ -62,12 +64,6 @@ const NETWORK_INTERFACE = z
   })
   .meta({ description: 'The network interfaces that the controller creates, one per instance, to carry the inbound public IP.' });
 
-const ROLLOUT = z
-  .object({
-    maxInProgress: countOrPercent(10_000, 'How many instances may be between their first write and settled at once: a number, or a percentage of the selected instances, rounded up. An instance that is blocked half-way keeps its place, so that with 1 the rollout stops at the first that fails.').default(1),
-  })
-  .meta({ description: 'How many instances are changed at the same time.' });
-
 const DRIFT = z
   .object({
     checkInterval: durationBetween('1m', '24h', 'How often the whole VPC is listed to find what others changed, such as 5m or 1h. The annotation egressunification.io/reconcile-requested-at asks for a listing at once.').default('5m'),
@@ -86,6 +82,8 @@ export const SPEC = z
     mode: choice(['Enforce', 'Observe'], 'Enforce: do it. Observe: look, judge and report what would be done; nothing is begun, and what was already in its window is finished.').default('Enforce'),
     rollout: ROLLOUT.prefault({}),
     drift: DRIFT.prefault({}),
+    verification: VERIFICATION.exactOptional(),
+    guestRouting: GUEST_ROUTING,
     deletionPolicy: choice(['Retain', 'Revert'], 'What happens when this resource is deleted. Retain: instances stay as they are. Revert: each EIP goes back to its instance and the network interfaces made for it are deleted.').default('Retain'),
     deselectionPolicy: choice(['Retain', 'Revert'], 'What happens to an instance that leaves the selection. Retain: it stays as it is. Revert: its EIP goes back to it and the network interface made for it is deleted.').default('Retain'),
   })
