@@ -2,6 +2,7 @@
 // and without effects: the same world, clock, random source and calls give the same answers. Order of the gates: faults, action,
 // quota of the minute, permission, region, client token, then the action itself.
 
+import type { GuestExecutor } from '../assistant/executor.ts';
 import type { CloudState } from '../state/cloud-state.ts';
 import type { Busy, Task } from '../state/entities.ts';
 import { abandonTask } from '../state/relations.ts';
@@ -31,6 +32,8 @@ export interface Surroundings {
   /** How many calls the log holds at least. */
   readonly logMax?: number;
   readonly watcher?: Watcher;
+  /** Runs commands in guests; the model of guests answers when there is none. */
+  readonly guests?: GuestExecutor;
 }
 
 /** Somebody who follows what happens in the world by itself or by a call; must change nothing. */
