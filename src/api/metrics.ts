@@ -54,6 +54,7 @@ export type DriftKind = (typeof DRIFT_KINDS)[number];
 const STEPS = [
   'convertNatPublicIpToEip', 'modifyInstanceChargeType', 'tagEip', 'untagEip', 'tagNetworkInterface', 'untagNetworkInterface', 'createNetworkInterface',
   'attachNetworkInterface', 'detachNetworkInterface', 'deleteNetworkInterface', 'modifyNetworkInterfaceAttribute', 'unassociateEipAddress', 'associateEipAddress',
+  'configureGuestRouting', 'confirmGuestRouting', 'undoGuestRouting',
 ] as const;
 
 export const METRICS = {

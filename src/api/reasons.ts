@@ -37,9 +37,11 @@ export const REASONS = {
   Soaking: { meaning: 'The instance is settled and keeps its place until spec.rollout.soak has passed and its verification has.', remedy: 'Wait.' },
   InboundFailed: { meaning: 'A port that answered before the cut-over does not answer on the public IP any more.', remedy: 'Make the guest route by source (docs/verification.md), or check the security groups of the network interface.' },
   EgressFailed: { meaning: 'The instance shows another address to the Internet than the way out has.', remedy: 'Look for a second default route in the guest, or a proxy between the instance and the echo service.' },
+  VerificationFailed: { meaning: 'The instance failed spec.verification after its cut-over, so its EIP went back to it and is held there (rollout.onFailure is Restore).', remedy: 'Mend what the Event of the failure names, then edit the resource or set egressunification.io/reconcile-requested-at.' },
   GuestNotReady: { meaning: 'The guest does not answer by the interface that is asked: the interface is down, has no address, or source routing is missing.', remedy: 'Set up what the message names, or set spec.guestRouting to Configure.' },
   GuestUnread: { meaning: 'The guest could not be read: it has no Cloud Assistant, is not Linux, does not run, or the command failed.', remedy: 'Install or start Cloud Assistant, or set spec.guestRouting to Ignore for these instances.' },
   GuestCommandsOff: { meaning: 'The spec asks for commands in guests and the controller runs without --allow-guest-commands.', remedy: 'Have whoever runs the controller set the flag, or take spec.verification.egress and spec.guestRouting off.' },
+  WaitingForGuest: { meaning: 'The guest is being read through Cloud Assistant.', remedy: 'Wait.' },
   GuestConfiguring: { meaning: 'Source routing is being set up in the guest, with a rollback armed.', remedy: 'Wait.' },
 
   // the way out

@@ -81,6 +81,10 @@ const EFFECTS: Effects = {
   modifyNetworkInterfaceAttribute: (view, { networkInterface, securityGroups }) => ofEni(view, networkInterface, (eni) => ({ ...eni, securityGroupIds: securityGroups })),
   unassociateEipAddress: unbound,
   associateEipAddress: bound,
+  // no look shows the guest
+  configureGuestRouting: (view) => view,
+  confirmGuestRouting: (view) => view,
+  undoGuestRouting: (view) => view,
 };
 
 const effectOf = <K extends StepKind>(step: StepOf<K>): ((view: View, step: StepOf<K>) => View) => EFFECTS[step.kind];

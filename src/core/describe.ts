@@ -20,6 +20,9 @@ const WORDS: Words = {
   modifyNetworkInterfaceAttribute: { doing: ({ networkInterface, securityGroups }) => `set the security groups of ENI ${networkInterface} to ${securityGroups.join(', ')}`, done: 'SecurityGroupsChanged' },
   unassociateEipAddress: { doing: ({ eip, from }) => `unassociate EIP ${eip} from ${from.id}`, done: '' },
   associateEipAddress: { doing: ({ eip, to }) => `associate EIP ${eip} with ${to.id}`, done: 'Moved' },
+  configureGuestRouting: { doing: ({ instance, networkInterface }) => `set up routing by source for ENI ${networkInterface} in ${instance}`, done: 'GuestConfigured' },
+  confirmGuestRouting: { doing: ({ instance }) => `disarm the rollback of the routing in ${instance}`, done: 'GuestConfirmed' },
+  undoGuestRouting: { doing: ({ instance, networkInterface }) => `take the routing for ENI ${networkInterface} out of ${instance}`, done: 'GuestRestored' },
 };
 
 const wordsOf = <K extends StepKind>(step: StepOf<K>): { doing: (step: StepOf<K>) => string; done: string } => WORDS[step.kind];

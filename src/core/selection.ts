@@ -102,6 +102,7 @@ function targetOf(input: Shared, id: InstanceId, selected: boolean): Target {
     livingOwners,
     changeToPayAsYouGo: spec.subscriptionBilling === 'ChangeToPayAsYouGo' && input.allowBillingChanges,
     reportOnly: false,
+    guestRouting: spec.guestRouting,
     ...(adoptFrom !== undefined && { adoptFrom }),
     ...(vSwitchIds && { vSwitchIds: vSwitchIds as readonly VSwitchId[] }),
     ...(securityGroupIds && { securityGroupIds: securityGroupIds as readonly SecurityGroupId[] }),

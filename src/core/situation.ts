@@ -4,6 +4,7 @@
  */
 import type { InstanceState } from '../api/egress-unification.ts';
 import type { Reason } from '../api/reasons.ts';
+import type { GuestReading } from './guest.ts';
 import type { EipId, EniId, InstanceId, SecurityGroupId, VSwitchId } from './ids.ts';
 import type { Problem } from './problem.ts';
 import type { HomeBinding, Owner, Step } from './step.ts';
@@ -49,6 +50,9 @@ export interface Target {
   readonly requiredTags?: Tags;
   /** drift.action Report, and the instance was settled before: report, do not mend. */
   readonly reportOnly: boolean;
+  readonly guestRouting: 'Ignore' | 'Check' | 'Configure';
+  /** It failed its verification and rollout.onFailure is Restore: its EIP goes home and is held there. */
+  readonly restore?: boolean;
 }
 
 /** What surrounds the instance in the VPC, as far as preflight needs it. */
@@ -60,6 +64,11 @@ export interface Surroundings {
   readonly securityGroups?: readonly SecurityGroup[];
   /** Quotas that the cloud has said are used up, until the next listing. */
   readonly exhausted: readonly ('eip' | 'eni')[];
+  /**
+   * What the guest last said of the ENI that the view shows attached; absent: not read since that ENI was attached. A reading of another
+   * ENI (another MAC address) is none. It stands until a newer one replaces it, and a step in the guest asks for a newer one at once.
+   */
+  readonly guest?: GuestReading;
 }
 
 /** What the cloud cannot tell and may be lost at any moment without harm. */

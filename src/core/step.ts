@@ -9,6 +9,16 @@ import type { Binding, Tags } from './view.ts';
 /** Where an EIP may be bound by us. */
 export type HomeBinding = Extract<Binding, { kind: 'instance' | 'networkInterface' }>;
 
+/** Our ENI as its guest knows it. */
+export interface GuestInterface {
+  instance: InstanceId;
+  networkInterface: EniId;
+  /** Lower case, with colons. */
+  mac: string;
+  /** Primary private address of the ENI. */
+  address: string;
+}
+
 export interface StepArgs {
   convertNatPublicIpToEip: { instance: InstanceId };
   /** PrePaid → PostPaid of the whole instance; irreversible, by opt-in only. */
@@ -32,6 +42,10 @@ export interface StepArgs {
   modifyNetworkInterfaceAttribute: { networkInterface: EniId; securityGroups: readonly SecurityGroupId[] };
   unassociateEipAddress: { eip: EipId; from: HomeBinding };
   associateEipAddress: { eip: EipId; to: HomeBinding };
+  /** In the guest, through the cloud's agent: routing by source for our ENI, with a rollback armed; the confirmation that disarms it; its removal. */
+  configureGuestRouting: GuestInterface;
+  confirmGuestRouting: GuestInterface;
+  undoGuestRouting: GuestInterface;
 }
 
 export type StepKind = keyof StepArgs;

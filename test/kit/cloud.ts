@@ -81,7 +81,7 @@ export const GONE: WayOut = frozen({ verdict: 'gone', problem: { reason: 'NoSnat
 export const aType = (given: Partial<InstanceType> = {}): InstanceType => frozen({ name: 'ecs.g7.large', eniMax: 3, ...given });
 
 export const aTarget = (given: Partial<Target> = {}): Target => frozen({
-  goal: 'unify', owner: { cluster: CLUSTER, uid: OWNER }, generation: 1, liftHolds: false, livingOwners: [OWNER], changeToPayAsYouGo: false, reportOnly: false, ...given,
+  goal: 'unify', owner: { cluster: CLUSTER, uid: OWNER }, generation: 1, liftHolds: false, livingOwners: [OWNER], changeToPayAsYouGo: false, reportOnly: false, guestRouting: 'Ignore', ...given,
 });
 
 export const aView = (given: Partial<View> = {}): View => frozen({ instanceId: I1, instanceGone: false, networkInterfaces: [], eips: [], goneEips: [], ...given });

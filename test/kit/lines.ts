@@ -1,11 +1,13 @@
 // A verdict as one line of text, so that a table of cases reads like the table of the design.
 import { plan } from '../../src/core/plan.ts';
 import type { Move, PlanInput, Verdict } from '../../src/core/situation.ts';
-import type { Step, StepKind, StepOf } from '../../src/core/step.ts';
+import type { GuestInterface, Step, StepKind, StepOf } from '../../src/core/step.ts';
 
 type Words = { readonly [K in StepKind]: (step: StepOf<K>) => string };
 
 const keysOf = (keys: readonly string[]): string => keys.map((key) => key.replace(/^.*\//, '')).join(',');
+
+const guestWords = ({ instance, networkInterface, mac, address }: GuestInterface): string => `${networkInterface} in ${instance} (${mac}, ${address})`;
 
 const WORDS: Words = {
   convertNatPublicIpToEip: ({ instance }) => instance,
@@ -21,6 +23,9 @@ const WORDS: Words = {
   modifyNetworkInterfaceAttribute: ({ networkInterface, securityGroups }) => `${networkInterface} to ${securityGroups.join(',')}`,
   unassociateEipAddress: ({ eip, from }) => `${eip} from ${from.id}`,
   associateEipAddress: ({ eip, to }) => `${eip} to ${to.id}`,
+  configureGuestRouting: (step) => guestWords(step),
+  confirmGuestRouting: (step) => guestWords(step),
+  undoGuestRouting: (step) => guestWords(step),
 };
 
 /** "attachNetworkInterface eni-1 to i-1". */

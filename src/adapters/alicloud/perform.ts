@@ -5,10 +5,11 @@
 import * as ecs from '@alicloud/ecs20140526';
 import * as vpc from '@alicloud/vpc20160428';
 import type { EniId } from '../../core/ids.ts';
-import type { HomeBinding } from '../../core/step.ts';
+import type { GuestInterface, HomeBinding } from '../../core/step.ts';
 import type { Tags } from '../../core/view.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
 import type { Perform, Performed, WindowTokens } from '../../ports/cloud.ts';
+import type { GuestCommand, GuestRequest, Guests } from '../../ports/guests.ts';
 import type { Random } from '../../ports/runtime.ts';
 import type { Region } from './region.ts';
 
@@ -27,8 +28,25 @@ function holderOf(binding: HomeBinding): { instanceId: string; instanceType: str
 
 const performed = ({ requestId }: { requestId?: string }): Performed => (requestId === undefined ? {} : { requestId });
 
-export function performOver(region: Region, random: Random): Perform {
-  return { ...instanceSteps(region), ...tagSteps(region), ...networkInterfaceSteps(region), ...eipSteps(region, random) };
+/** `guests` absent: the controller runs no commands in guests, so those steps are refused. */
+export function performOver(region: Region, random: Random, guests?: Pick<Guests, 'begin'>): Perform {
+  return { ...instanceSteps(region), ...tagSteps(region), ...networkInterfaceSteps(region), ...eipSteps(region, random), ...guestSteps(guests) };
+}
+
+type GuestSteps = 'configureGuestRouting' | 'confirmGuestRouting' | 'undoGuestRouting';
+
+/** Accepted is not done: what the command did is what the next reading of the guest says. */
+function guestSteps(guests: Pick<Guests, 'begin'> | undefined): Pick<Perform, GuestSteps> {
+  const begin = async (command: GuestCommand, { instance, mac, address }: GuestInterface, more: GuestRequest['parameters'] = {}): Promise<Performed> => {
+    if (guests === undefined) throw new CloudError('the controller runs without --allow-guest-commands', { kind: 'refused', code: '', action: 'InvokeCommand' });
+    await guests.begin({ instance, command, parameters: { mac, address, ...more } });
+    return {};
+  };
+  return {
+    configureGuestRouting: (step) => begin('routing-configure', step, { dryRun: 'no' }),
+    confirmGuestRouting: (step) => begin('routing-confirm', step),
+    undoGuestRouting: (step) => begin('routing-undo', step),
+  };
 }
 
 function instanceSteps({ regionId, clients: { ecs: client }, funnel }: Region): Pick<Perform, 'convertNatPublicIpToEip' | 'modifyInstanceChargeType'> {

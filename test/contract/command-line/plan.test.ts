@@ -22,6 +22,7 @@ const ACTION: Readonly<Record<StepKind, string>> = {
   tagNetworkInterface: 'TagResources', untagNetworkInterface: 'UntagResources', createNetworkInterface: 'CreateNetworkInterface',
   attachNetworkInterface: 'AttachNetworkInterface', detachNetworkInterface: 'DetachNetworkInterface', deleteNetworkInterface: 'DeleteNetworkInterface',
   modifyNetworkInterfaceAttribute: 'ModifyNetworkInterfaceAttribute', unassociateEipAddress: 'UnassociateEipAddress', associateEipAddress: 'AssociateEipAddress',
+  configureGuestRouting: 'InvokeCommand', confirmGuestRouting: 'InvokeCommand', undoGuestRouting: 'InvokeCommand',
 };
 
 const foretold = ({ instances }: Plan): string[] => instances.flatMap(({ steps }) => steps.map(({ kind }) => ACTION[kind]));

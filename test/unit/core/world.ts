@@ -53,6 +53,9 @@ const EFFECT: Effect = {
   modifyNetworkInterfaceAttribute: (world, { networkInterface, securityGroups }) => enis(world, networkInterface, () => ({ securityGroupIds: securityGroups })),
   unassociateEipAddress: (world, { eip }) => ({ ...world, eips: world.eips.map((each) => (each.id === eip ? unbound(each) : each)) }),
   associateEipAddress: (world, { eip, to }) => eips(world, eip, () => ({ status: 'InUse', mode: 'NAT', binding: to })),
+  configureGuestRouting: (world) => world,
+  confirmGuestRouting: (world) => world,
+  undoGuestRouting: (world) => world,
 };
 
 /** The world after the step. */
