@@ -19,8 +19,22 @@ export interface GuestScript {
   readonly timeoutMs: number;
 }
 
-/** Runs one command as root in the guest. A rejection means that the guest could not run it: the invocation is Failed, with its message. */
+/** Runs one command as root in the guest. A rejection means that the guest could not run it: the invocation ends as Error, with its message. */
 export type GuestExecutor = (instanceId: string, command: GuestScript) => Promise<GuestRun>;
+
+/** Runs it at once, so that nothing of a virtual clock's order depends on promises. */
+export type GuestModel = (instanceId: string, command: GuestScript) => GuestRun;
+
+/** What the cloud's agent needs of the world: somewhere to run, and time. */
+export interface GuestHost {
+  readonly run: GuestExecutor | GuestModel;
+  /** World time, epoch milliseconds. */
+  now(): number;
+  /** Brings something about after a while of world time; gives a function that cancels it. `what`: for who watches. */
+  later(delayMs: number, what: string, action: () => void): () => void;
+  /** Brings something about now. */
+  befall(what: string, action: () => void): void;
+}
 
 const HEADER = /^# egressunification\.io\/guest-command: ([a-z-]+)$/m;
 

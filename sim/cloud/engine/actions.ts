@@ -1,6 +1,10 @@
 // Every action that the simulated cloud knows: which product it belongs to, whether it changes anything, whether it takes a ClientToken
 // (facts section 4; the SDK's request models). An action not in this table is InvalidAction.NotFound.
 
+import { createCommand, describeCommands } from '../assistant/commands.ts';
+import { describeInvocationResults } from '../assistant/results.ts';
+import { invokeCommand, runCommand } from '../assistant/send.ts';
+import { describeCloudAssistantStatus } from '../assistant/status.ts';
 import { attachNetworkInterface, deleteNetworkInterface, detachNetworkInterface } from '../ecs/attach-network-interface.ts';
 import { createNetworkInterface, modifyNetworkInterfaceAttribute } from '../ecs/create-network-interface.ts';
 import { describeInstanceAttribute, describeNetworkInterfaceAttribute } from '../ecs/describe-attributes.ts';
@@ -33,6 +37,12 @@ const table: readonly Action[] = [
   { product: 'ecs', name: 'DeleteNetworkInterface', mutates: true, run: deleteNetworkInterface },
   { product: 'ecs', name: 'TagResources', mutates: true, run: tagResources('ecs') },
   { product: 'ecs', name: 'UntagResources', mutates: true, run: untagResources('ecs') },
+  { product: 'ecs', name: 'DescribeCloudAssistantStatus', mutates: false, run: describeCloudAssistantStatus },
+  { product: 'ecs', name: 'DescribeCommands', mutates: false, run: describeCommands },
+  { product: 'ecs', name: 'DescribeInvocationResults', mutates: false, run: describeInvocationResults },
+  { product: 'ecs', name: 'CreateCommand', mutates: true, clientToken: true, run: createCommand },
+  { product: 'ecs', name: 'RunCommand', mutates: true, clientToken: true, run: runCommand },
+  { product: 'ecs', name: 'InvokeCommand', mutates: true, clientToken: true, run: invokeCommand },
   { product: 'vpc', name: 'DescribeEipAddresses', mutates: false, run: describeEipAddresses },
   { product: 'vpc', name: 'DescribeNatGateways', mutates: false, run: describeNatGateways },
   { product: 'vpc', name: 'DescribeSnatTableEntries', mutates: false, run: describeSnatTableEntries },

@@ -1,5 +1,6 @@
 // What an action gets to work with, and the table row that describes an action.
 
+import type { GuestHost } from '../assistant/executor.ts';
 import type { CloudState, LatencyName } from '../state/cloud-state.ts';
 import type { Busy, Task } from '../state/entities.ts';
 import type { Parameters } from './parameters.ts';
@@ -22,6 +23,8 @@ export interface Call {
   readonly requestId: string;
   /** Starts an asynchronous operation on `holder`, replacing the one under way there. */
   begin(holder: Busy, step: AsyncStep): Task;
+  /** Where commands in guests run. */
+  readonly guests: GuestHost;
   /** Refuses with DryRunOperation if the call is a dry run; an action calls it between its checks and its effect. */
   endDryRun(): void;
 }

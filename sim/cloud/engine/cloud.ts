@@ -2,7 +2,8 @@
 // and without effects: the same world, clock, random source and calls give the same answers. Order of the gates: faults, action,
 // quota of the minute, permission, region, client token, then the action itself.
 
-import type { GuestExecutor } from '../assistant/executor.ts';
+import type { GuestExecutor, GuestHost } from '../assistant/executor.ts';
+import { modelledGuests } from '../assistant/guest-model.ts';
 import type { CloudState } from '../state/cloud-state.ts';
 import type { Busy, Task } from '../state/entities.ts';
 import { abandonTask } from '../state/relations.ts';
@@ -53,6 +54,7 @@ export class SimulatedCloud {
   readonly #watcher: Watcher | undefined;
   readonly #tokens = new ClientTokens();
   readonly #windows = new MinuteWindows();
+  readonly #guests: GuestHost;
   #calls = 0;
   /** The state that calls see. */
   #reading: CloudState;
@@ -64,6 +66,8 @@ export class SimulatedCloud {
     this.#random = surroundings.random;
     this.#watcher = surroundings.watcher;
     this.log = new CallLog(surroundings.logMax ?? 100_000);
+    const later: GuestHost['later'] = (delayMs, what, action) => this.clock.after(delayMs, () => this.#befall(what, action));
+    this.#guests = { later, now: () => this.clock.now(), befall: (what, action) => this.#befall(what, action), run: surroundings.guests ?? modelledGuests(state, later) };
   }
 
   /** Takes one call. Never throws: whatever goes wrong is in the answer. `given`: spoils this very call, whatever faults are armed. */
@@ -117,12 +121,17 @@ export class SimulatedCloud {
     task.cancel = this.clock.after(this.latencyMs(step.latency) + extraMs, () => {
       task.running = false;
       holder.task = undefined;
-      this.#watcher?.changing?.();
-      if (fault?.kind === 'stepFails') step.fail();
-      else step.complete();
-      this.#watcher?.settled?.(fault?.kind === 'stepFails' ? `${step.latency} fell back` : step.latency);
+      const falls = fault?.kind === 'stepFails';
+      this.#befall(falls ? `${step.latency} fell back` : step.latency, falls ? step.fail : step.complete);
     });
     return task;
+  }
+
+  /** Something that happens in the world without a call. */
+  #befall(what: string, action: () => void): void {
+    this.#watcher?.changing?.();
+    action();
+    this.#watcher?.settled?.(what);
   }
 
   #nextRequestId(): string {
@@ -158,7 +167,7 @@ export class SimulatedCloud {
     const parameters = new Parameters(request.params);
     const begun: Task[] = [];
     return {
-      state: this.#reading, parameters, requestId, begun, nowMs: this.clock.now(),
+      state: this.#reading, parameters, requestId, begun, nowMs: this.clock.now(), guests: this.#guests,
       begin: (holder, step) => {
         const task = this.begin(holder, step, fault);
         begun.push(task);

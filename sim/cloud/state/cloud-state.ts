@@ -1,6 +1,7 @@
 // The whole simulated region as one value. Indexes here (EIPs by target, NICs by address) are kept by relations.ts alone.
 // Identifiers are counters in the cloud's form, so that the same world and the same calls give the same identifiers.
 
+import type { Command, Invocation } from '../assistant/entities.ts';
 import type { Eip, Instance, InstanceType, NatGateway, NetworkInterface, RouteTable, SecurityGroup, Vpc, VSwitch } from './entities.ts';
 import { formatAddress } from './addresses.ts';
 import { Registry } from './registry.ts';
@@ -9,7 +10,7 @@ import { Registry } from './registry.ts';
 export type Latency = number | readonly [number, number];
 
 export type LatencyName =
-  | 'rtt' | 'attach' | 'detach' | 'delete' | 'associate' | 'unassociate' | 'convert' | 'snat' | 'release' | 'chargeType';
+  | 'rtt' | 'attach' | 'detach' | 'delete' | 'associate' | 'unassociate' | 'convert' | 'snat' | 'release' | 'chargeType' | 'command';
 
 export interface Credential {
   readonly accessKeyId: string;
@@ -30,6 +31,7 @@ export interface AccountLimits {
   refundVcpuHours: number;
   addressesPerNormalGroup: number;
   addressesPerEnterpriseGroup: number;
+  commands: number;
 }
 
 export class CloudState {
@@ -50,6 +52,10 @@ export class CloudState {
   readonly interfaces = new Registry<NetworkInterface>();
   readonly eips = new Registry<Eip>();
   readonly natGateways = new Registry<NatGateway>();
+  readonly commands = new Registry<Command>();
+  readonly invocations = new Registry<Invocation>();
+  /** By URL, what services that tell callers their address answer when it is not the truth. */
+  readonly echoServices: Map<string, string>;
 
   /** EIPs by the id of what they are bound to, those on their way included. */
   readonly eipsByTarget = new Map<string, Eip[]>();
@@ -68,13 +74,14 @@ export class CloudState {
   #identifiers = 0;
   #publicIps = 0;
 
-  constructor(settings: Pick<CloudState, 'region' | 'account' | 'perMinute' | 'latenciesMs' | 'credentials' | 'clientTokenLifetimeMs'>) {
+  constructor(settings: Pick<CloudState, 'region' | 'account' | 'perMinute' | 'latenciesMs' | 'credentials' | 'clientTokenLifetimeMs' | 'echoServices'>) {
     this.region = settings.region;
     this.account = settings.account;
     this.perMinute = settings.perMinute;
     this.latenciesMs = settings.latenciesMs;
     this.credentials = settings.credentials;
     this.clientTokenLifetimeMs = settings.clientTokenLifetimeMs;
+    this.echoServices = settings.echoServices;
   }
 
   nextSequence(): number {

@@ -74,12 +74,25 @@ export interface InstanceType extends Entry {
   readonly hotPlug: boolean;
 }
 
-/** What the operating system inside an instance does with a second NIC. */
-export interface Guest {
-  secondNic: 'auto' | 'manual';
-  sourceRouting: boolean;
-  equalMetric: boolean;
-  rpFilter: 0 | 1 | 2;
+/** What the operating system inside an instance does with a second NIC. A change replaces the whole record: copies of the state share it. */
+export interface GuestRouting {
+  readonly secondNic: 'auto' | 'manual';
+  readonly sourceRouting: boolean;
+  readonly equalMetric: boolean;
+}
+
+export interface Guest extends GuestRouting {
+  readonly rpFilter: 0 | 1 | 2;
+  /** Whether the agent of Cloud Assistant runs. */
+  readonly agent: boolean;
+  /** Whether it boots with systemd. */
+  readonly systemd: boolean;
+  /** Whether it will not run scripts that the agent brings. */
+  readonly refusesScripts: boolean;
+  /** What routing-configure found and routing-undo puts back; absent where nothing of ours is installed. */
+  readonly saved?: GuestRouting | undefined;
+  /** What routing-configure installed undoes itself unless routing-confirm comes in time. */
+  readonly armed?: boolean | undefined;
 }
 
 export type InstanceStatus = 'Pending' | 'Running' | 'Starting' | 'Stopping' | 'Stopped';

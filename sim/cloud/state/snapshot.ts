@@ -17,6 +17,8 @@ export function snapshotOf(state: CloudState): CloudState {
   copyAll(state.interfaces, copy.interfaces, interfaceOf);
   copyAll(state.instances, copy.instances, (instance) => instanceOf(instance, copy.interfaces));
   copyAll(state.eips, copy.eips, eipOf);
+  copyAll(state.commands, copy.commands, (command) => ({ ...command }));
+  copyAll(state.invocations, copy.invocations, (invocation) => ({ ...invocation, task: undefined }));
   for (const [id, eips] of state.eipsByTarget) copy.eipsByTarget.set(id, eips.flatMap((eip) => copy.eips.get(eip.id) ?? []));
   for (const eip of copy.eips.all()) copy.eipByAddress.set(eip.ip, eip);
   for (const [address, nic] of state.interfaceByAddress) copy.interfaceByAddress.set(address, copy.interfaces.get(nic.id) ?? nic);

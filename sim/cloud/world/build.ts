@@ -18,7 +18,7 @@ import type { World } from './schema.ts';
 export function buildState(world: World, nowMs: number): CloudState {
   const { region, account, latenciesMs, credentials, clientTokenLifetimeMs } = world;
   const state = new CloudState({
-    region, account: { ...account }, latenciesMs: { ...latenciesMs }, clientTokenLifetimeMs,
+    region, account: { ...account }, latenciesMs: { ...latenciesMs }, clientTokenLifetimeMs, echoServices: new Map(Object.entries(world.echoServices)),
     credentials: credentials.map((credential) => ({ ...credential })), perMinute: { ...usualPerMinute, ...world.perMinute },
   });
   const building: Building = { state, world, nowMs };

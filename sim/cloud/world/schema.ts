@@ -35,13 +35,17 @@ const account = z.strictObject({
   refundVcpuHours: limit(5000),
   addressesPerNormalGroup: limit(2000),
   addressesPerEnterpriseGroup: limit(65_536),
+  commands: limit(500),
 });
 
 const latenciesMs = z.strictObject({
   rtt: latencySchema.default(80), attach: latencySchema.default(3000), detach: latencySchema.default(3000), delete: latencySchema.default(1000),
   associate: latencySchema.default(2000), unassociate: latencySchema.default(2000), convert: latencySchema.default(2000), snat: latencySchema.default(3000),
-  release: latencySchema.default(1000), chargeType: latencySchema.default(5000),
+  release: latencySchema.default(1000), chargeType: latencySchema.default(5000), command: latencySchema.default(1500),
 });
+
+/** What a service that tells callers their address answers: its truth when not listed; an address that is not the caller's; no address at all. */
+const echoService = z.union([z.enum(['nothing', 'slow', 'html']), address], 'must be nothing, slow, html or the address that it claims');
 
 const instanceType = z.strictObject({
   cpu: z.int().min(1).default(2),
@@ -79,6 +83,9 @@ export const guestSchema = z.strictObject({
   sourceRouting: z.boolean().default(true),
   equalMetric: z.boolean().default(false),
   rpFilter: z.literal([0, 1, 2]).default(2),
+  agent: z.boolean().default(true),
+  systemd: z.boolean().default(true),
+  refusesScripts: z.boolean().default(false),
 });
 
 export const instanceSchema = z.strictObject({
@@ -177,6 +184,7 @@ export const worldSchema = z.strictObject({
   instances: z.record(id, instanceSchema).default({}),
   networkInterfaces: z.record(id, networkInterface).default({}),
   natGateways: z.record(id, natGateway).default({}),
+  echoServices: z.record(z.url(), echoService).default({}),
 });
 
 export type World = z.output<typeof worldSchema>;
