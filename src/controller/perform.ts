@@ -72,6 +72,7 @@ const dispatch = <K extends StepKind>(cloud: Cloud, step: StepOf<K>, tokens: Win
 const POLL_MS: Partial<Record<StepKind, number>> = {
   convertNatPublicIpToEip: 1_000, modifyInstanceChargeType: 5_000, attachNetworkInterface: 1_000, detachNetworkInterface: 1_000,
   deleteNetworkInterface: 1_000, unassociateEipAddress: 500, associateEipAddress: 500,
+  configureGuestRouting: 2_000, confirmGuestRouting: 2_000, undoGuestRouting: 2_000,
 };
 const pollMs = (step: Step): number => POLL_MS[step.kind] ?? 0;
 

@@ -61,5 +61,5 @@ function wordsOfMove(move: Move): { reason: Reported['reason']; message: string 
   if ('blocked' in move) return move.blocked;
   if ('wait' in move) return move.wait;
   if ('settled' in move) return SETTLED[move.settled];
-  return { reason: 'Progressing', message: `Next: ${describeStep(move.do)}` };
+  return { reason: 'Progressing', message: `Next: ${describeStep(move.do)}${move.note === undefined ? '' : ` (${move.note})`}` };
 }

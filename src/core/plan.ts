@@ -57,13 +57,19 @@ function stateOf(move: Move, { home, activity }: Facts): InstanceState {
   return activity !== 'gone' && (home === 'unbound' || home === 'transition') ? 'InWindow' : 'Progressing';
 }
 
-/** Who is in these hands, or outside the fences, is not on its way and keeps nobody waiting. */
-const NOT_OURS: ReadonlySet<Reason> = new Set(['OwnedByAnother', 'ForeignCluster', 'OutsideFences']);
+/**
+ * Who is in these hands, or outside the fences, is not on its way and keeps nobody waiting; and of those that failed and are at home again
+ * rollout.failureBudget says how many there may be, not the places.
+ */
+const NOT_ON_ITS_WAY: ReadonlySet<Reason> = new Set(['OwnedByAnother', 'ForeignCluster', 'OutsideFences', 'VerificationFailed']);
+
+/** Its EIP is on its ENI and the guest is what is left to set up: that has not begun, and waits for its turn like a first write. */
+const isFirstInGuest = (move: Move, { home }: Facts): boolean => 'do' in move && move.do.kind === 'configureGuestRouting' && home === 'onEni';
 
 /** Between its first write and settled, as the cloud shows it; backwards, an EIP that is still on its ENI has not begun. */
 function isUnderWay(move: Move, facts: Facts, input: PlanInput): boolean {
-  if ('settled' in move || input.target.goal === 'release') return false;
-  if ('blocked' in move && (move.blocked.degraded || NOT_OURS.has(move.blocked.reason))) return false;
+  if ('settled' in move || input.target.goal === 'release' || isFirstInGuest(move, facts)) return false;
+  if ('blocked' in move && (move.blocked.degraded || NOT_ON_ITS_WAY.has(move.blocked.reason))) return false;
   const marked = isMarked(facts, input);
   return input.target.goal === 'revert' ? marked && facts.home !== 'onEni' && facts.home !== 'onForeignEni' : marked;
 }

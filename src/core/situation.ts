@@ -82,6 +82,8 @@ export interface Hints {
   readonly turnBack?: TurnBack;
   /** How often the cloud accepted a change of the charge type that came to nothing: a client token that was used gives only its old answer. */
   readonly fruitless?: number;
+  /** How often the cloud accepted the removal of our routing from the guest that is still there. */
+  readonly fruitlessUndos?: number;
 }
 
 /** A window that would not close, or not in time: the other way is taken, and the EIP held there. */
@@ -108,7 +110,12 @@ export interface PlanInput {
 export type Phase = 'close' | 'open' | 'rescue' | 'hold' | 'step';
 
 export type Move =
-  | { readonly do: Step; readonly phase: Phase }
+  | {
+      readonly do: Step;
+      readonly phase: Phase;
+      /** What has to be said besides. */
+      readonly note?: string;
+    }
   | { readonly wait: { readonly reason: Reason; readonly message: string } }
   | { readonly blocked: Problem }
   | { readonly settled: 'Unified' | 'NothingToMove' | 'Restored' | 'Released' };

@@ -1,6 +1,6 @@
 /**
  * The table read backwards (Revert), the letting go (Retain), and the end of an instance that was released.
- * Backwards: EIP home → detach → delete → untag. The EIP's tags go last: until then anybody can finish from them.
+ * Backwards: EIP home → our routing out of the guest (table-guest) → detach → delete → untag. The EIP's tags go last: until then anybody can finish from them.
  */
 import { TAG } from '../api/names.ts';
 import type { Facts } from './facts.ts';
@@ -9,6 +9,7 @@ import { cannotMove } from './preflight.ts';
 import { problem } from './problem.ts';
 import { blocked, carriesEip, eniBinding, isProved, remove, take, wait, type Row } from './rows.ts';
 import type { Move, PlanInput } from './situation.ts';
+import { leftInGuest, undoGuest } from './table-guest.ts';
 import type { NetworkInterface } from './view.ts';
 
 const heldByPerson: Row = ({ instance, homeEip }) => {
@@ -51,7 +52,8 @@ const ours = ({ ourEni, surplus }: Facts): NetworkInterface[] => [...(ourEni ? [
 
 const removeEnis: Row = (facts, input) => {
   const [move] = ours(facts).filter((eni) => isProved(eni) && !carriesEip(input, eni.id)).flatMap((eni) => remove(eni, input) ?? []);
-  return move;
+  const left = move && 'do' in move && move.do.kind === 'detachNetworkInterface' ? leftInGuest(input) : undefined;
+  return move && left !== undefined ? { ...move, note: left } : move;
 };
 
 const untagHome: Row = ({ homeEip }, { target }) => {
@@ -61,7 +63,7 @@ const untagHome: Row = ({ homeEip }, { target }) => {
 
 const restored: Row = (): Move => ({ settled: 'Restored' });
 
-export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, tagBeforeMove, refusedAtHome, bringHome, markStripped, removeEnis, untagHome, restored];
+export const BACKWARD: readonly Row[] = [heldByPerson, eniInTransit, instanceInTransit, tagBeforeMove, refusedAtHome, bringHome, markStripped, undoGuest, removeEnis, untagHome, restored];
 
 const isOwn = (tags: NetworkInterface['tags'], { target }: PlanInput): boolean =>
   tags[TAG.cluster] === target.owner.cluster && tags[TAG.owner] === target.owner.uid;

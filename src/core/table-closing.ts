@@ -5,6 +5,7 @@
  * primary | our ENI                       | home EIP    | move
  * any     | any                           | in transit  | wait
  * other   | any                           | unbound     | blocked, loudest: the home is taken
+ * none    | any, it failed verification   | unbound     | Associate back to the instance
  * none    | InUse here, way out not gone  | unbound     | Associate to the ENI
  * none    | anything else                 | unbound     | Associate back to the instance
  * none    | not attached, EIP on it       | on the ENI  | see the forward table: attach, or go home
@@ -15,6 +16,7 @@ import { problem } from './problem.ts';
 import { blocked, eniBinding, instanceBinding, take, wait, type Row } from './rows.ts';
 import type { PlanInput } from './situation.ts';
 import type { HomeBinding } from './step.ts';
+import { isFailed } from './table-restore.ts';
 
 const inTransit: Row = ({ home, homeEip }) =>
   home === 'transition' ? wait('WaitingForCloud', `EIP ${homeEip?.id ?? ''} is ${homeEip?.status ?? ''}`) : undefined;
@@ -47,9 +49,10 @@ const homeTaken: Row = ({ home, primary, homeEip }, { view }) =>
     ? blocked(problem('HomeTaken', `EIP ${homeEip?.id ?? ''} (${homeEip?.ip ?? ''}) is unbound and instance ${view.instanceId} has another public address`))
     : undefined;
 
-/** Forwards onto the ENI, backwards onto the instance; the other way round where that was refused. */
-function closeOnto({ eni, ourEni }: Facts, input: PlanInput): HomeBinding {
-  const wish = input.target.goal === 'revert' ? 'instance' : 'networkInterface';
+/** Forwards onto the ENI; backwards, or held for a failed verification, onto the instance; the other way round where that was refused. */
+function closeOnto({ eni, ourEni, homeEip }: Facts, input: PlanInput): HomeBinding {
+  const goesHome = input.target.goal === 'revert' || (homeEip !== undefined && isFailed(homeEip.tags));
+  const wish = goesHome ? 'instance' : 'networkInterface';
   const refused = input.hints.turnBack?.refused === wish;
   const ontoEni = (wish === 'networkInterface') !== refused && input.surroundings.wayOut.verdict !== 'gone';
   return ontoEni && eni === 'inUseHere' && ourEni ? eniBinding(ourEni) : instanceBinding(input);

@@ -11,18 +11,23 @@
  * home             | any             | here, tag missing | TagResources
  * home             | none            | on the instance   | CreateNetworkInterface
  * home             | Available       | on the instance   | Attach
- * home             | InUse here      | on the instance   | groups, then Unassociate
- * none             | InUse here      | on our ENI        | tags, groups, then settled
+ * home             | InUse here      | on the instance   | groups, the guest (table-guest), then Unassociate
+ * none             | InUse here      | on our ENI        | failed its verification: home (table-restore)
+ * none             | InUse here      | on our ENI        | tags, groups, the guest, then settled
  * other, static    | any             | on an ENI         | blocked: two public addresses
  * none             | none            | on a hand-made ENI, none, gone | settled
  */
 import { TAG } from '../api/names.ts';
+import type { Reason } from '../api/reasons.ts';
 import type { Facts } from './facts.ts';
+import type { EipId } from './ids.ts';
 import { holdOf, isOurs, linkTags, missingTags, newNetworkInterfaceTags, holdTag } from './marks.ts';
 import { isNotConvertible, preflight, unusable, wantedGroups, wantedVSwitch } from './preflight.ts';
 import { problem, type Problem } from './problem.ts';
 import { blocked, carriesEip, eniBinding, isProved, remove, take, wait, type Row } from './rows.ts';
 import type { Move, PlanInput } from './situation.ts';
+import { guestOfHeld, guestReady } from './table-guest.ts';
+import { bringFailedHome, FAILED, markFailed } from './table-restore.ts';
 import { chargeTypeToken, createToken } from './token.ts';
 import type { NetworkInterface } from './view.ts';
 
@@ -34,7 +39,7 @@ const heldByPerson: Row = (facts, input) => {
   if (held === undefined) return undefined;
   const remedy = `Remove the tag ${TAG.hold} from ${held.id} to let ${input.view.instanceId} be managed again`;
   const inShape = settled(facts, input);
-  return (inShape && (wayOutOfSettled(facts, input) ?? inShape)) ?? blocked(problem('Held', `${held.id} is tagged ${TAG.hold}`, { remedy }));
+  return (inShape && (wayOutOfSettled(facts, input) ?? guestOfHeld(facts, input) ?? inShape)) ?? blocked(problem('Held', `${held.id} is tagged ${TAG.hold}`, { remedy }));
 };
 
 /** The window would not close onto the ENI and the EIP is home again: say so on the EIP, so that the next process knows. */
@@ -43,12 +48,23 @@ const markTurnedBack: Row = ({ home, homeEip }, { hints, target }) =>
     ? take({ kind: 'tagEip', eip: homeEip.id, tags: holdTag(target.generation, hints.turnBack.reason) }, 'hold')
     : undefined;
 
-const heldByUs: Row = ({ homeEip }, { target, hints }) => {
+function ourHold({ homeEip }: Facts): { readonly eip: EipId; readonly generation: number; readonly reason: string } | undefined {
   const hold = homeEip && holdOf(homeEip.tags);
-  if (homeEip === undefined || hold?.by !== 'us') return undefined;
-  if (hold.generation !== target.generation || target.liftHolds) return take({ kind: 'untagEip', eip: homeEip.id, keys: [TAG.hold] });
-  const reason = hold.reason === 'FoughtOver' ? 'FoughtOver' : 'TurnedBack';
-  return blocked(problem(reason, `EIP ${homeEip.id} was put back on the instance (${hints.turnBack?.message ?? hold.reason})`));
+  return homeEip && hold?.by === 'us' ? { eip: homeEip.id, generation: hold.generation, reason: hold.reason } : undefined;
+}
+
+/** Another generation, or a request to look again: what was given up is tried anew. */
+const liftOurs: Row = (facts, { target }) => {
+  const hold = ourHold(facts);
+  return hold && (hold.generation !== target.generation || target.liftHolds) ? take({ kind: 'untagEip', eip: hold.eip, keys: [TAG.hold] }) : undefined;
+};
+
+const HOLD_REASONS: Readonly<Record<string, Reason>> = { FoughtOver: 'FoughtOver', [FAILED]: FAILED };
+
+const heldByUs: Row = (facts, { hints }) => {
+  const hold = ourHold(facts);
+  if (hold === undefined || (hold.reason === FAILED && facts.home === 'onEni')) return undefined;
+  return blocked(problem(HOLD_REASONS[hold.reason] ?? 'TurnedBack', `EIP ${hold.eip} was put back on the instance (${hints.turnBack?.message ?? hold.reason})`));
 };
 
 const eniElsewhere: Row = ({ eni, ourEni }) =>
@@ -165,7 +181,7 @@ const settled: Row = ({ primary, home, eni }): Move | undefined => {
   return (home === 'none' || home === 'gone') && eni === 'none' ? { settled: 'NothingToMove' } : undefined;
 };
 
-const MENDING: readonly Row[] = [travelled, surplus, notReady, convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, open, settled];
+const MENDING: readonly Row[] = [travelled, surplus, notReady, convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, guestReady, open, settled];
 
 /** With spec.drift.action Report every step that would mend a change by hand is told instead of taken. */
 const reporting = (row: Row): Row => (facts, input) => {
@@ -175,7 +191,8 @@ const reporting = (row: Row): Row => (facts, input) => {
 };
 
 export const FORWARD: readonly Row[] = [
-  excluded, heldByPerson, markTurnedBack, heldByUs, eniElsewhere, movedElsewhere, unusableAddress, twoAddresses, eniInTransit, instanceInTransit,
+  excluded, heldByPerson, markTurnedBack, liftOurs, heldByUs, eniElsewhere, movedElsewhere, unusableAddress, twoAddresses, eniInTransit, instanceInTransit,
+  markFailed, bringFailedHome,
   ...MENDING.map(reporting),
 ];
 
