@@ -77,11 +77,9 @@ function sinceMs(ctx: Context, state: ResourceState): number {
 /** In how many ms the listing is due that the resource waits for, spread a little so that VPCs do not list in step. */
 export function dueInMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
-  if (state.refusal) return Math.ceil(Math.max(0, state.refusal.againMs - nowMs));
+  if (state.refusal) return Math.max(0, state.refusal.againMs - nowMs);
   const routineMs = (state.vpc.listedMs ?? nowMs) + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random());
-  const dueMs = Math.min(routineMs, ...openWishes(state).map(({ notBeforeMs }) => notBeforeMs)) - nowMs;
-  // whole milliseconds: a clock that cannot tell a fraction from nothing would run the same pass for ever
-  return Math.ceil(Math.max(0, dueMs));
+  return Math.max(0, Math.min(routineMs, ...openWishes(state).map(({ notBeforeMs }) => notBeforeMs)) - nowMs);
 }
 
 const REASON: Partial<Record<CloudErrorKind, Reason>> = { forbidden: 'CloudForbidden', notFound: 'VpcNotFound', refused: 'Refused' };

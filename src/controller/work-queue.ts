@@ -95,13 +95,16 @@ export class WorkQueue {
     this.#waiting[priority]?.set(key, { priority, sinceMs: before?.sinceMs ?? this.#options.clock.monotonic() });
   }
 
-  /** After a pause; an earlier appointment of the same key stands, and each gives the other its priority if that is better. */
+  /**
+   * After a pause; an earlier appointment of the same key stands, and each gives the other its priority if that is better. In whole milliseconds:
+   * a clock that cannot tell a fraction from nothing would run what waits for that fraction for ever.
+   */
   addAfter(key: string, delayMs: number, priority: Priority): void {
     if (this.#stopped) return;
     if (this.#find(key)) return this.#put(key, priority);
     const nowMs = this.#options.clock.monotonic();
     const before = this.#delayed.get(key);
-    const wished = { dueMs: Math.min(nowMs + delayMs, before?.dueMs ?? Number.POSITIVE_INFINITY), priority: better(priority, before?.priority) };
+    const wished = { dueMs: Math.min(nowMs + Math.ceil(delayMs), before?.dueMs ?? Number.POSITIVE_INFINITY), priority: better(priority, before?.priority) };
     if (before && before.dueMs === wished.dueMs && before.priority === wished.priority) return;
     before?.cancel();
     const cancel = this.#options.clock.after(wished.dueMs - nowMs, () => {

@@ -14,6 +14,8 @@ interface Timer {
 
 /** The whole minute at which time begins. */
 const START_MS = Date.UTC(2026, 10, 24);
+/** So many tasks at one instant set each other off for ever. */
+const AT_ONE_INSTANT_MAX = 100_000;
 /** A heap may hold that many cancelled timers before they are swept. */
 const CANCELLED_MAX = 64;
 
@@ -26,6 +28,7 @@ export class VirtualClock implements Clock, CloudClock {
   /** A binary heap: the timer at n is not later than those at 2n + 1 and 2n + 2. */
   #heap: Timer[] = [];
   #cancelled = 0;
+  #atThisInstant = 0;
 
   now(): number {
     return START_MS + this.#nowMs;
@@ -73,6 +76,8 @@ export class VirtualClock implements Clock, CloudClock {
     const timer = this.#take();
     const task = timer?.task;
     if (timer === undefined || task === undefined) return 'nothing';
+    this.#atThisInstant = timer.atMs === this.#nowMs ? this.#atThisInstant + 1 : 0;
+    if (this.#atThisInstant > AT_ONE_INSTANT_MAX) throw new Error(`time stands still at ${this.#nowMs} ms: tasks set each other off for ever`);
     this.#nowMs = timer.atMs;
     timer.task = undefined;
     task();

@@ -42,6 +42,13 @@ describe('A key', () => {
     expect(begun).to.deep.equal(['a@0']);
   });
 
+  it('that is to wait for a fraction of a millisecond waits for a whole one, so that the clock moves on', async () => {
+    const { queue, clock, begun } = bench();
+    queue.addAfter('a', 0.000_000_1, PRIORITY.drift);
+    await clock.pass(2);
+    expect(begun).to.deep.equal(['a@1']);
+  });
+
   it('that waits is worked on once, however often it is added', async () => {
     const { queue, clock, begun } = bench({ workMs: 10, concurrencyMax: 1 });
     for (const key of ['busy', 'a', 'a', 'a']) queue.add(key, PRIORITY.drift);
