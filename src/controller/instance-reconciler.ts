@@ -128,12 +128,12 @@ function patientMs({ state, id }: Work, verdict: Verdict, baseMs: number): numbe
 
 function awaitMs(work: Work, verdict: Verdict): number {
   const { ctx, state, id } = work;
-  const { sent, accepted } = state.memory(id);
+  const { sent } = state.memory(id);
   const baseMs = pollMs(work, verdict, 'WaitingForCloud');
   if (sent === undefined || verdict.state === 'InWindow') return baseMs;
   const nowMs = ctx.clock.monotonic();
   // what does not come soon is looked for more and more rarely, and once more when the time is over
-  const patientMs = sent.unanswered ? sent.untilMs - nowMs : Math.min(sent.untilMs - nowMs, (nowMs - (accepted?.atMs ?? nowMs)) / 2);
+  const patientMs = sent.unanswered ? sent.untilMs - nowMs : Math.min(sent.untilMs - nowMs, (nowMs - sent.atMs) / 2);
   return Math.max(baseMs, patientMs);
 }
 

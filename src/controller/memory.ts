@@ -11,6 +11,8 @@ import { ToldOfInstance } from './told.ts';
 
 export interface Sent {
   readonly step: Step;
+  /** Monotonic ms at which it was answered, or its answer was given up. */
+  readonly atMs: number;
   /** Monotonic ms until which its effect is waited for before the step is thought of again. */
   readonly untilMs: number;
   /** Its answer was lost, so nobody knows whether there will be an effect: it is looked for once at once, and once when the time is over. */

@@ -55,7 +55,7 @@ function noteSent({ ctx, state, id }: Work, step: Step, { performed, effectMaxMs
   const atMs = ctx.clock.monotonic();
   const again = memory.accepted !== undefined && isSameStep(memory.accepted.step, step);
   memory.accepted = { step, atMs, times: again ? (memory.accepted?.times ?? 0) + 1 : 1 };
-  memory.sent = { step, untilMs: atMs + effectMaxMs };
+  memory.sent = { step, atMs, untilMs: atMs + effectMaxMs };
   if (performed.networkInterface !== undefined && step.kind === 'createNetworkInterface') state.vpc.created.note(performed.networkInterface, step);
 }
 
@@ -110,7 +110,8 @@ function noteFailure(work: Work, step: Step, error: CloudError): void {
   const { ctx, state, id } = work;
   const { kind } = error.detail;
   if (kind === 'throttled') excuseWindow(work, error.detail.retryAfterMs ?? 0);
-  if (kind === 'ambiguous') state.memory(id).sent = { step, untilMs: ctx.clock.monotonic() + AMBIGUOUS_MAX_MS, unanswered: true };
+  const atMs = ctx.clock.monotonic();
+  if (kind === 'ambiguous') state.memory(id).sent = { step, atMs, untilMs: atMs + AMBIGUOUS_MAX_MS, unanswered: true };
   // busy: it may be the one before this that is being carried out
   else if (step.kind === 'unassociateEipAddress' && kind !== 'busy') giveBack(work);
   else if (step.kind === 'associateEipAddress') turnRound(work, step, error);

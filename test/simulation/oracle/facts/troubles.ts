@@ -83,7 +83,14 @@ export class Troubles {
 
   #fault({ fault, active, atMs }: Extract<WorldEvent, { kind: 'fault' }>): void {
     if (active) this.#add({ what: fault, side: isWish(fault) ? 'user' : 'both', fromMs: atMs, untilMs: Infinity });
-    else this.#end(fault, atMs);
+    else this.#endFirst(fault, atMs);
+  }
+
+  /** Of several of a kind, which last equally long, the first ends. */
+  #endFirst(fault: string, atMs: number): void {
+    const first = this.#all.find(({ what, untilMs }) => what === fault && untilMs === Infinity);
+    if (first) first.untilMs = atMs;
+    this.#lastEndMs = Math.max(this.#lastEndMs, atMs);
   }
 
   #replica({ replica, what, atMs }: Extract<WorldEvent, { kind: 'replica' }>): void {
