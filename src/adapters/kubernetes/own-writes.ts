@@ -24,8 +24,8 @@ interface Write {
   readonly finalizers: readonly string[] | undefined;
 }
 
-// a cache that is further behind than this is not worth a longer memory
-const VERSIONS_MAX = 16;
+// a watch that went silent is found out within 75 s, and a status is written every 2 s at most
+const VERSIONS_MAX = 64;
 
 /** Our last writes, by name of the resource. */
 export class OwnWrites {

@@ -51,6 +51,12 @@ describe('the memory of our own writes', () => {
     expect(own.newestVersion('web', cached('5'))).to.equal('5');
   });
 
+  it('reaches back over every status that is written while a watch is silent', () => {
+    const own = new OwnWrites();
+    for (let version = 6; version <= 5 + 75 / 2; version += 1) own.wrote('web', cached('5'), { version: String(version), status: { summary: String(version) } });
+    expect(own.newestVersion('web', cached('5'))).to.equal('42');
+  });
+
   it('takes empty and absent for the same', () => {
     const own = new OwnWrites();
     expect(own.isThere('web', 'u', { summary: '1/2', egressPublicIps: [], instances: {}, natGatewayId: undefined }, cached('5'))).to.equal(true);
