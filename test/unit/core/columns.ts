@@ -1,5 +1,6 @@
 // The product of all column values of the table, as views that the cloud could show.
 import { TAG } from '../../../src/api/names.ts';
+import type { GuestReading } from '../../../src/core/guest.ts';
 import type { EniId } from '../../../src/core/ids.ts';
 import type { PlanInput, View } from '../../../src/core/situation.ts';
 import type { Eip, Instance, NetworkInterface, Tags } from '../../../src/core/view.ts';
@@ -13,10 +14,13 @@ export const COLUMNS = {
   eni: ['none', 'InUse', 'Available', 'Attaching', 'Detaching', 'Deleting', 'elsewhere'],
   home: ['none', 'unbound', 'Associating', 'Unassociating', 'onInstance', 'onOurEni', 'onForeignEni', 'elsewhere', 'Releasing', 'gone', 'unseen'],
   instance: ['Running', 'Stopped', 'Pending', 'Starting', 'Stopping', 'gone', 'unseen'],
-  marks: ['tagged', 'untagged', 'heldByPerson', 'heldByUs', 'instanceLocked', 'eipLocked'],
+  marks: ['tagged', 'untagged', 'heldByPerson', 'heldByUs', 'heldAsFailed', 'instanceLocked', 'eipLocked'],
   wayOut: ['stands', 'unproved', 'gone'],
   goal: ['unify', 'revert', 'release'],
   turnBack: [false, true],
+  restore: [false, true],
+  routing: ['Ignore', 'Check', 'Configure'],
+  guest: ['notRead', 'unread', 'ready', 'readyByUs', 'notReady', 'hopeless', 'armed', 'checked'],
 } as const;
 
 export type Columns = { readonly [K in keyof typeof COLUMNS]: (typeof COLUMNS)[K][number] };
@@ -34,12 +38,18 @@ const IMPOSSIBLE: readonly ((columns: Columns) => boolean)[] = [
   // of an instance that is not seen nothing is known but what EIPs say
   ({ instance, primary, marks }) => oneOf(instance, 'gone', 'unseen') && (!oneOf(primary, 'none', 'home') || marks === 'instanceLocked'),
   // an EIP that is not there has no marks
-  ({ home, marks }) => oneOf(home, 'none', 'gone') && oneOf(marks, 'eipLocked', 'heldByUs'),
+  ({ home, marks }) => oneOf(home, 'none', 'gone') && oneOf(marks, 'eipLocked', 'heldByUs', 'heldAsFailed'),
 ];
+
+/** The guest of an ENI that is not attached is another one's, or none. */
+const isGuestAsked = ({ eni, primary, marks, turnBack }: Partial<Columns>): boolean => eni === 'InUse' && (primary === 'none' || primary === 'home') && marks !== 'untagged' && turnBack === false;
+
+/** Where nobody looks at a column one value stands for all: the product would be a hundred times as large and say nothing more. */
+const LOOKED_AT: { readonly [K in keyof Columns]?: (chosen: Partial<Columns>) => boolean } = { restore: ({ home }) => home === 'onOurEni', routing: isGuestAsked, guest: isGuestAsked };
 
 const isPossible = (columns: Columns): boolean => !IMPOSSIBLE.some((rule) => rule(columns));
 
-const HOLDS: Partial<Record<Columns['marks'], string>> = { heldByPerson: 'maintenance', heldByUs: '1.TurnedBack' };
+const HOLDS: Partial<Record<Columns['marks'], string>> = { heldByPerson: 'maintenance', heldByUs: '1.TurnedBack', heldAsFailed: '1.VerificationFailed' };
 
 function tagsOf(marks: Columns['marks']): Tags {
   const hold = HOLDS[marks];
@@ -97,13 +107,24 @@ function instanceOf(columns: Columns): Instance | undefined {
 
 const WAY_OUT: Record<Columns['wayOut'], WayOut> = { stands: STANDS, unproved: UNPROVED, gone: GONE };
 
+const GUEST: Record<Exclude<Columns['guest'], 'notRead'>, GuestReading> = {
+  unread: { state: 'unread', message: 'no agent' },
+  ready: { state: 'ready', managed: false },
+  readyByUs: { state: 'ready', managed: true },
+  notReady: { state: 'notReady', managed: false, missing: 'eth1 is down', configurable: true },
+  hopeless: { state: 'notReady', managed: true, missing: 'there is no default route', configurable: false },
+  armed: { state: 'armed', managed: true, mayConfirm: false },
+  checked: { state: 'armed', managed: true, mayConfirm: true },
+};
+
 function situationOf(columns: Columns): PlanInput {
   const instance = instanceOf(columns);
   const view: Partial<View> = {
     ...(instance && { instance }), instanceGone: columns.instance === 'gone', eips: eipsOf(columns), networkInterfaces: enisOf(columns), goneEips: columns.home === 'gone' ? [EIP1] : [],
   };
   return aSituation({
-    unseen: instance === undefined, view, target: { goal: columns.goal }, surroundings: { wayOut: WAY_OUT[columns.wayOut] },
+    unseen: instance === undefined, view, target: { goal: columns.goal, restore: columns.restore, guestRouting: columns.routing },
+    surroundings: { wayOut: WAY_OUT[columns.wayOut], ...(columns.guest !== 'notRead' && { guest: GUEST[columns.guest] }) },
     ...(columns.turnBack && { hints: { turnBack: { reason: 'TurnedBack', message: 'refused', refused: 'networkInterface' } } }),
   });
 }
@@ -116,13 +137,15 @@ export interface Situation {
 function* product(): Generator<Columns> {
   const combine = function* (names: readonly (keyof Columns)[], chosen: Partial<Columns>): Generator<Columns> {
     const [name, ...rest] = names;
+    if (name === 'restore' && !isPossible(chosen as Columns)) return;
+    const values = name === undefined ? [] : LOOKED_AT[name]?.(chosen) === false ? COLUMNS[name].slice(0, 1) : COLUMNS[name];
     if (name === undefined) yield chosen as Columns;
-    else for (const value of COLUMNS[name]) yield* combine(rest, { ...chosen, [name]: value });
+    else for (const value of values) yield* combine(rest, { ...chosen, [name]: value });
   };
   yield* combine(Object.keys(COLUMNS) as (keyof Columns)[], {});
 }
 
 /** Every combination that the cloud could show. */
 export function* situations(): Generator<Situation> {
-  for (const columns of product()) if (isPossible(columns)) yield { columns, input: situationOf(columns) };
+  for (const columns of product()) yield { columns, input: situationOf(columns) };
 }
