@@ -60,6 +60,15 @@ function parsed(text: string): unknown {
   }
 }
 
+/** As much as is repeated of what was printed. */
+const PRINTED_MAX = 200;
+
+/** The command itself says that nothing can be said. */
+function problemOf(value: unknown): string | undefined {
+  const found = typeof value === 'object' && value !== null && 'problem' in value ? value.problem : undefined;
+  return typeof found === 'string' && found !== '' ? found.slice(0, PRINTED_MAX) : undefined;
+}
+
 /** A guest's shell may say something before: the last line that is not empty counts. */
 const lastLine = (output: string): string => output.trim().split('\n').at(-1)?.trim() ?? '';
 
@@ -82,7 +91,7 @@ const DEFAULT_ROUTE_WORDS: Record<Line['defaultRoute'], string> = {
 /** Reads what routing-check printed. Never throws. */
 export function guestReading(output: string): GuestReading {
   const line = parsed(lastLine(output));
-  if (!isLine(line)) return { state: 'unread', message: `routing-check printed no reading: ${output.trim().slice(0, 200) || 'nothing'}` };
+  if (!isLine(line)) return { state: 'unread', message: problemOf(line) ?? `routing-check printed no reading: ${output.trim().slice(0, PRINTED_MAX) || 'nothing'}` };
   const { managed, armed, systemd } = line;
   const found = NEEDS.filter(({ lacks }) => lacks(line));
   const missing = found.map(({ words }) => words(line)).join('; ');

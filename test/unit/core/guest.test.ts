@@ -40,6 +40,8 @@ describe('A guest', () => {
 
   for (const [name, output] of GARBAGE) it(`is unread when it says ${name}`, () => expect(guestReading(output).state).to.equal('unread'));
 
+  it('says what the command could not do', () => expect(guestReading('{"problem":"ip (iproute2) is not installed"}')).to.deep.equal({ state: 'unread', message: 'ip (iproute2) is not installed' }));
+
   it('says in its message what it printed, cut short', () => {
     const read = guestReading('x'.repeat(5_000));
     expect(read).to.deep.equal({ state: 'unread', message: `routing-check printed no reading: ${'x'.repeat(200)}` });
