@@ -53,10 +53,13 @@ function ourHold({ homeEip }: Facts): { readonly eip: EipId; readonly generation
   return homeEip && hold?.by === 'us' ? { eip: homeEip.id, generation: hold.generation, reason: hold.reason } : undefined;
 }
 
-/** Another generation, or a request to look again: what was given up is tried anew. */
-const liftOurs: Row = (facts, { target }) => {
+/**
+ * Another generation, or a request to look again: what was given up is tried anew. What was turned back since the request is held until the
+ * next one, or tagging and untagging would go on until the request counts as answered (test/unit/core/explored.test.ts).
+ */
+const liftOurs: Row = (facts, { target, hints }) => {
   const hold = ourHold(facts);
-  return hold && (hold.generation !== target.generation || target.liftHolds) ? take({ kind: 'untagEip', eip: hold.eip, keys: [TAG.hold] }) : undefined;
+  return hold && (hold.generation !== target.generation || (target.liftHolds && hints.turnBack === undefined)) ? take({ kind: 'untagEip', eip: hold.eip, keys: [TAG.hold] }) : undefined;
 };
 
 const HOLD_REASONS: Readonly<Record<string, Reason>> = { FoughtOver: 'FoughtOver', [FAILED]: FAILED };

@@ -12,7 +12,7 @@ type Effect = { readonly [K in StepKind]: (world: Stage, step: StepOf<K>) => Sta
 const without = (tags: Tags, keys: readonly string[]): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)));
 
 /** The instance shows the EIP that is bound to it, and the ENIs that are attached to it. */
-function shown({ instance, networkInterfaces, eips }: Stage): Stage {
+export function shown({ instance, networkInterfaces, eips }: Stage): Stage {
   const bound = eips.find((eip) => eip.binding?.kind === 'instance' && eip.binding.id === instance.id);
   const rest = Object.fromEntries(Object.entries(instance).filter(([key]) => key !== 'eip')) as Partial<Instance>;
   const attached = networkInterfaces.filter((eni) => eni.instanceId === instance.id).map((eni) => eni.id);

@@ -1,0 +1,114 @@
+// Everything that can happen to one instance whose guest is configured and whose failure is restored: all states that the planner and four
+// acts of others, at any point, can bring about. In each of them it is safe, and from each of them, left alone, it comes to rest.
+import { expect } from 'chai';
+import { TAG } from '../../../src/api/names.ts';
+import type { Move } from '../../../src/core/situation.ts';
+import { STAGE } from '../../kit/stages.ts';
+import { moveOf, next, OTHERS, start } from './model.ts';
+import type { Model } from './model.ts';
+
+const ACTS_MAX = 4;
+/** Beyond any way through the table, there and back. */
+const MOVES_MAX = 40;
+
+interface Reached {
+  readonly model: Model;
+  /** How it came to this, for the one who has to read it. */
+  readonly story: readonly string[];
+}
+
+/** The state and those that the controller, left alone, brings about from there, as far as they are new. */
+function* onwards({ model: from, story: before }: Reached, seen: Set<string>): Generator<Reached> {
+  let [model, story]: [Model | undefined, readonly string[]] = [from, before];
+  while (model !== undefined && !seen.has(JSON.stringify(model))) {
+    seen.add(JSON.stringify(model));
+    yield { model, story };
+    story = [...story, lineOf(moveOf(model))];
+    model = next(model);
+  }
+}
+
+/** Breadth first, so that every story is one of the shortest. */
+function explore(from: Model): Reached[] {
+  const seen = new Set<string>();
+  const found: Reached[] = [];
+  let level: Reached[] = [{ model: from, story: [] }];
+  for (let acts = 0; acts <= ACTS_MAX; acts += 1) {
+    const here = level.flatMap((reached) => [...onwards(reached, seen)]);
+    found.push(...here);
+    level = here.flatMap(({ model, story }) => Object.entries(OTHERS).flatMap(([name, act]) => {
+      const changed = act(model);
+      return changed ? [{ model: changed, story: [...story, `(${name})`] }] : [];
+    }));
+  }
+  return found;
+}
+
+const lineOf = (move: Move): string => ('do' in move ? move.do.kind : 'wait' in move ? `wait ${move.wait.reason}` : 'blocked' in move ? `blocked ${move.blocked.reason}` : move.settled);
+const told = ({ story, model }: Reached): string => `${story.join(' → ')} → ${lineOf(moveOf(model))}`;
+
+const bindingOf = ({ stage }: Model): string => stage.eips[0]?.binding?.kind ?? 'none';
+const holdOf = ({ stage }: Model): string | undefined => stage.eips[0]?.tags[TAG.hold];
+const isFailed = (model: Model): boolean => holdOf(model)?.endsWith('.VerificationFailed') === true;
+
+/** The state in which the controller, left alone, comes to rest; undefined: it never does. */
+function restOf(model: Model): Model | undefined {
+  let at = model;
+  const passed = new Set<string>();
+  for (;;) {
+    const key = JSON.stringify(at);
+    if (passed.has(key) || passed.size > MOVES_MAX) return undefined;
+    passed.add(key);
+    const following = next(at);
+    if (following === undefined) return at;
+    at = following;
+  }
+}
+
+describe('One instance with four acts of others at any point', function () {
+  this.timeout(120_000);
+  let reached: Reached[] = [];
+  const broken = (law: (model: Model, move: Move) => boolean): string[] => reached.filter(({ model }) => !law(model, moveOf(model))).map(told);
+
+  before(() => { reached = explore(start(STAGE.untagged)); });
+
+  it('is in very many states', () => expect(reached.length).to.be.greaterThan(8_000));
+
+  it('comes to rest from each of them', () => expect(reached.filter(({ model }) => restOf(model) === undefined).map(told).slice(0, 3)).to.deep.equal([]));
+
+  it('rests with its EIP bound', () => {
+    expect(reached.filter(({ model }) => bindingOf(restOf(model) ?? model) === 'none' && (restOf(model) ?? model).stage.eips.some(({ tags }) => tags[TAG.instance] !== undefined)).map(told).slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('is cut over only onto an attached ENI, with a way out and a guest that is ready', () => {
+    expect(broken(({ guest, isWayOut, stage }, move) => !('do' in move && move.do.kind === 'unassociateEipAddress' && move.do.from.kind === 'instance') ||
+      (guest === 'ours' && isWayOut && stage.networkInterfaces.some(({ status }) => status === 'InUse'))).slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('goes home with the tag that says so, or because it was asked for', () => {
+    expect(broken((model, move) => !('do' in move && move.do.kind === 'unassociateEipAddress' && move.do.from.kind === 'networkInterface') || model.goal === 'revert' || isFailed(model)).slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('has nothing written while a person holds it, but that its window is closed', () => {
+    expect(broken((model, move) => holdOf(model) !== 'maintenance' || !('do' in move) || move.phase === 'close').slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('rests at home where it failed and nobody asked for more', () => {
+    const failed = reached.filter(({ model }) => isFailed(model) && model.goal === 'unify' && model.generation === 1 && !model.lift && model.turnBack === 'none');
+    expect(failed.length).to.be.greaterThan(100);
+    expect(failed.filter(({ model }) => bindingOf(restOf(model) ?? model) !== 'instance').map(told).slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('confirms nothing in a guest that was not seen from outside', () => {
+    expect(broken((model, move) => !('do' in move && move.do.kind === 'confirmGuestRouting') || (model.isChecked && model.guest === 'armed')).slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('detaches no ENI whose guest still has our routing and gives it back when asked', () => {
+    expect(broken((model, move) => !('do' in move && move.do.kind === 'detachNetworkInterface') || model.guest === 'bare' || model.guest === 'mute' || model.isStubborn).slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('reaches all of the ends', () => {
+    const ends = new Set(reached.filter(({ model }) => next(model) === undefined).map(({ model }) => lineOf(moveOf(model))));
+    expect([...ends]).to.include.members(['Unified', 'Restored', 'blocked VerificationFailed', 'blocked TurnedBack', 'blocked Held', 'blocked GuestUnread', 'blocked NoSnatEntry']);
+  });
+});
