@@ -26,6 +26,8 @@ const FLOORS: readonly Floor[] = [
   { place: /^src\/(main\.ts$|cli\/)/, own: /^src\//, packages: /^(commander|zod|yaml|node:.*)$/ },
   // the simulator is judged by itself: what it shared with the product it could not contradict
   { place: /^sim\//, own: /^sim\//, packages: /^(?!@alicloud\/|@darabonba\/|@kubernetes\/)/ },
+  // the lab drives the simulator and the product from outside, as processes
+  { place: /^lab\//, own: /^(lab|sim)\//, packages: /^(?!@alicloud\/|@darabonba\/|@kubernetes\/)/ },
   // the reference of the command line is made from the commands themselves
   { place: /^scripts\//, own: /^(scripts\/|src\/api\/|src\/cli\/(command-line|examples)\.ts$)/, packages: ANYTHING },
   { place: /^(test|bench)\//, own: ANYTHING, packages: ANYTHING },

@@ -18,7 +18,7 @@ export interface Import {
 }
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const CODE = ['src', 'sim', 'test', 'scripts', 'bench'];
+const CODE = ['src', 'sim', 'lab', 'test', 'scripts', 'bench'];
 const OTHER = ['docs', 'examples', 'crds', '.ci', '.github', 'deploy', 'helm'];
 
 function filesIn(folder: string): Source[] {

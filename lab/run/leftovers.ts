@@ -1,0 +1,59 @@
+// What a run makes on the machine and how it goes: namespaces whose names begin with the run's prefix, processes in them, one folder.
+// The prefix holds the process id of who cleans up, so that what a killed run left is known for what it is.
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { command } from './shell.ts';
+
+const NAMESPACES = '/run/netns';
+const OURS = /^egulab-(\d+)-/;
+
+export interface Run {
+  readonly prefix: string;
+  readonly folder: string;
+  /** Of the Internet. */
+  readonly namespace: string;
+}
+
+export const runOf = (pid: number): Run => ({ prefix: `egulab-${pid}-`, folder: join(tmpdir(), `egulab-${pid}-run`), namespace: `egulab-${pid}-internet` });
+
+export function openRun({ folder, namespace }: Run): void {
+  mkdirSync(folder, { mode: 0o700 });
+  command('ip', ['netns', 'add', namespace]);
+}
+
+const namespaces = (): readonly string[] => (existsSync(NAMESPACES) ? readdirSync(NAMESPACES) : []);
+
+/** Ends what is in the namespaces of a run, and takes them and the folder away. */
+export function sweep({ prefix, folder }: Run): void {
+  const names = namespaces().filter((name) => name.startsWith(prefix));
+  for (const name of names) {
+    for (const pid of command('ip', ['netns', 'pids', name]).split('\n').filter(Boolean)) end(Number(pid));
+  }
+  for (const name of names) command('ip', ['netns', 'del', name]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended by itself meanwhile
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sweeps up after runs whose process is no more. */
+export function sweepLeftovers(): void {
+  const names = [...namespaces(), ...readdirSync(tmpdir())];
+  const pids = new Set(names.flatMap((name) => OURS.exec(name)?.[1] ?? []).map(Number));
+  for (const pid of pids) if (!isAlive(pid)) sweep(runOf(pid));
+}
