@@ -38,9 +38,24 @@ const REFUSED: readonly (readonly [what: string, values: readonly string[], says
   ['a source of credentials that is none', ['credentials.kind=console'], /kind/],
   ['a fence around what is no VPC', ['allowVpcs={my-vpc}'], /allowVpcs/],
   ['a fence around what is no region', ['allowRegions={Hangzhou}'], /allowRegions/],
+  ['an STS in what is no region', ['credentials.rrsa.stsRegion=Hangzhou'], /stsRegion/],
   ['a digest that is none', ['image.digest=latest'], /digest/],
   ['less time to end than closing windows takes', ['terminationGracePeriodSeconds=30'], /terminationGracePeriodSeconds/],
   ['a budget that keeps every node from being drained', ['podDisruptionBudget.maxUnavailable=0'], /maxUnavailable/],
+];
+
+const ROLE = ['credentials.kind=rrsa', 'credentials.rrsa.roleName=mover'];
+const ARNS = ['credentials.kind=rrsa', 'credentials.rrsa.roleArn=acs:ram::1:role/mover', 'credentials.rrsa.oidcProviderArn=acs:ram::1:oidc-provider/ack'];
+
+/** Where the pod's token is exchanged: the region of STS that the container is told; undefined: none, so the central host. */
+const STS: readonly (readonly [what: string, values: readonly string[], region: string | undefined])[] = [
+  ['the region that is said', [...ARNS, 'credentials.rrsa.stsRegion=cn-beijing', 'allowRegions={cn-hangzhou}'], 'cn-beijing'],
+  ['the region that is said, from outside the cloud too', [...ROLE, 'credentials.rrsa.stsRegion=cn-beijing', 'network=public'], 'cn-beijing'],
+  ['the only region that may be worked for', [...ARNS, 'allowRegions={cn-hangzhou}'], 'cn-hangzhou'],
+  ['the only region, where the webhook gives the token', [...ROLE, 'allowRegions={cn-hangzhou}'], 'cn-hangzhou'],
+  ['the central host where there are two regions', [...ARNS, 'allowRegions={cn-hangzhou,cn-beijing}'], undefined],
+  ['the central host from outside the cloud', [...ARNS, 'allowRegions={cn-hangzhou}', 'network=public'], undefined],
+  ['no host at all where there is no token', ['credentials.kind=file', 'credentials.secretName=keys', 'allowRegions={cn-hangzhou}'], undefined],
 ];
 
 const set = (values: readonly string[]): readonly string[] => values.flatMap((value) => ['--set', value]);
@@ -95,6 +110,14 @@ describe('The chart', function () {
         expect(names).to.deep.equal([...new Set(names)]);
         // a CRD that is not there is the only thing that a dry run can't judge
         await kubectl(['apply', '--server-side', '--validate=strict', '--dry-run=server', '-f', '-'], asList(objects.filter(({ kind }) => kind !== 'ServiceMonitor')));
+      });
+    }
+
+    for (const [what, values, region] of STS) {
+      it(`exchanges the pod's token at ${what}`, async () => {
+        const [deployment] = ofKind(parsed(await helm.template(...set(values))), 'Deployment') as unknown as readonly { readonly spec: { readonly template: { readonly spec: PodSpec } } }[];
+        const env = deployment?.spec.template.spec.containers[0]?.env ?? [];
+        expect(env.filter(({ name }) => name === 'ALIBABA_CLOUD_STS_REGION').map(({ value }) => value)).to.deep.equal(region === undefined ? [] : [region]);
       });
     }
 

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { stsHost } from '../../src/adapters/alicloud/endpoints.ts';
 import { startApiserver } from './environment/apiserver.ts';
 import type { Apiserver, CommandResult } from './environment/apiserver.ts';
 import { requireHelm } from './environment/helm.ts';
@@ -108,6 +109,13 @@ describe('The manifests', function () {
     await strictly(manifestsOf('base'));
     expect(before.split(' ').length).to.be.greaterThan(7);
     expect(await versions()).to.equal(before);
+  });
+
+  it('have no token exchanged by the egress that the controller changes', () => {
+    const [container] = workloadIn(manifestsOf('overlays/rrsa')).spec.template.spec.containers;
+    const region = container?.env?.find(({ name }) => name === 'ALIBABA_CLOUD_STS_REGION')?.value;
+    expect(container?.args).to.include('--network=vpc');
+    expect(stsHost(region, 'vpc')).to.match(/^sts-vpc\.[a-z0-9-]+\.aliyuncs\.com$/);
   });
 
   it('accept every component on top', async () => {

@@ -11,6 +11,14 @@
 {{- if and .Values.credentials.rrsa.roleArn .Values.credentials.rrsa.oidcProviderArn }}yes{{ end }}
 {{- end }}
 
+{{- /* by the VPC endpoint of STS as well, where the region is said or can only be one */ -}}
+{{- define "credentials.stsRegion" -}}
+{{- $rrsa := .Values.credentials.rrsa }}
+{{- if $rrsa.stsRegion }}{{ $rrsa.stsRegion }}
+{{- else if and (eq .Values.network "vpc") (eq (len .Values.allowRegions) 1) (or (include "credentials.ownToken" .) $rrsa.roleName) }}{{ first .Values.allowRegions }}
+{{- end }}
+{{- end }}
+
 {{- define "args" -}}
 - run
 - --network={{ .Values.network }}
@@ -62,6 +70,10 @@
   value: {{ .Values.credentials.rrsa.oidcProviderArn }}
 - name: ALIBABA_CLOUD_OIDC_TOKEN_FILE
   value: {{ include "credentials.tokenDirectory" . }}/token
+{{- end }}
+{{- with include "credentials.stsRegion" . }}
+- name: ALIBABA_CLOUD_STS_REGION
+  value: {{ . }}
 {{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
