@@ -20,7 +20,7 @@ interface Reached {
 /** The state and those that the controller, left alone, brings about from there, as far as they are new. */
 function* onwards({ model: from, story: before }: Reached, seen: Set<string>): Generator<Reached> {
   let [model, story]: [Model | undefined, readonly string[]] = [from, before];
-  while (model !== undefined && !seen.has(JSON.stringify(model))) {
+  for (let moves = 0; moves <= MOVES_MAX && model !== undefined && !seen.has(JSON.stringify(model)); moves += 1) {
     seen.add(JSON.stringify(model));
     yield { model, story };
     story = [...story, lineOf(moveOf(model))];
