@@ -69,7 +69,9 @@ export class Controller {
     this.#phase = 'working';
     const names = this.#ctx.resources.list().map(({ metadata }) => metadata.name);
     this.#handover.takeOver(names);
-    for (const name of names) if (this.#isNews(name)) this.#ctx.queue.add(resourceKey(name), PRIORITY.edit);
+    // every spec is known before the first listing begins, so that one listing speaks of all
+    const news = names.filter((name) => this.#isNews(name));
+    for (const name of news) this.#ctx.queue.add(resourceKey(name), PRIORITY.edit);
   }
 
   /** Our own status comes back as a change; only what a user or the API server changed is worth a pass. */

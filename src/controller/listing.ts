@@ -23,12 +23,12 @@ const DUE_SHARE = 0.9;
 const SPREAD_SHARE = 0.05;
 
 /** The schema refuses what is no duration, so the fallback is never asked for a resource of the cache. */
-const checkIntervalMs = ({ spec }: EgressUnification): number => durationMs(spec.drift.checkInterval) ?? 300_000;
+const checkIntervalMs = (text: string): number => durationMs(text) ?? 300_000;
 
 export function intervalMs(ctx: Context, resource: EgressUnification): number {
-  const { vpcId, regionId } = resource.spec;
+  const { vpcId, regionId, drift } = resource.spec;
   const sharing = ctx.resources.list().filter(({ spec }) => spec.vpcId === vpcId && spec.regionId === regionId);
-  return sharing.reduce((least, other) => Math.min(least, checkIntervalMs(other)), checkIntervalMs(resource));
+  return Math.min(...[...new Set([drift.checkInterval, ...sharing.map(({ spec }) => spec.drift.checkInterval)])].map(checkIntervalMs));
 }
 
 /** The request that is not answered yet. */

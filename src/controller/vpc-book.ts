@@ -76,10 +76,17 @@ export class Vpc {
     return this.#network?.value;
   }
 
-  /** A listing begun at or after `sinceMs`, shared with everybody who asks meanwhile. */
+  /** A listing begun at or after `sinceMs`, shared with everybody who asks meanwhile. There is one at a time: who needs a newer one waits for its end. */
   async list(sinceMs: number): Promise<Inventory> {
-    if (this.#inventory && this.#inventory.startedMs >= sinceMs) return this.#inventory.value;
-    if (this.#listing && this.#listing.startedMs >= sinceMs) return this.#listing.result;
+    for (;;) {
+      if (this.#inventory && this.#inventory.startedMs >= sinceMs) return this.#inventory.value;
+      if (this.#listing === undefined) return this.#begin();
+      if (this.#listing.startedMs >= sinceMs) return this.#listing.result;
+      await this.#listing.result.catch(() => undefined);
+    }
+  }
+
+  async #begin(): Promise<Inventory> {
     const flight = { startedMs: this.#clock.monotonic(), result: this.#list() };
     this.#listing = flight;
     try {
@@ -89,7 +96,7 @@ export class Vpc {
       this.exhausted.clear();
       return value;
     } finally {
-      if (this.#listing === flight) this.#listing = undefined;
+      this.#listing = undefined;
     }
   }
 

@@ -13,6 +13,8 @@ export interface Inventory {
   readonly enisOf: ReadonlyMap<string, readonly NetworkInterface[]>;
   /** EIPs bound to the instance or tagged for it, and EIPs by the ENI that carries them. */
   readonly eipsOf: ReadonlyMap<string, readonly Eip[]>;
+  /** EIPs and ENIs by the UID that their tags name as the owner, of whichever cluster. */
+  readonly taggedBy: ReadonlyMap<string, readonly (Eip | NetworkInterface)[]>;
 }
 
 export interface Listing {
@@ -41,6 +43,7 @@ export function inventoryOf(listing: Listing): Inventory {
     instances: new Map(listing.instances.map((instance) => [instance.id, instance])),
     enisOf: index(listing.networkInterfaces, (eni) => [eni.instanceId, eni.tags[TAG.instance], eni.tags[TAG.eip]]),
     eipsOf: index(listing.eips, (eip) => [eip.binding?.id, eip.tags[TAG.instance], eip.id]),
+    taggedBy: index<Eip | NetworkInterface>([...listing.eips, ...listing.networkInterfaces], ({ tags }) => [tags[TAG.owner]]),
   };
 }
 

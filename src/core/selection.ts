@@ -11,14 +11,25 @@ import type { Goal, Target } from './situation.ts';
 import type { Instance, Tags } from './view.ts';
 
 /** Whether the selector matches: what is given must all hold. */
-export function selects({ spec }: EgressUnification, instance: Instance): boolean {
+export const selects = (resource: EgressUnification, instance: Instance): boolean => selectorOf(resource)(instance);
+
+/** The selector, to be asked of many. */
+function selectorOf({ spec }: EgressUnification): (instance: Instance) => boolean {
   const { instanceIds, tags, vSwitchIds } = spec.instanceSelector;
-  return (
+  const wanted = Object.entries(tags ?? {});
+  return (instance) =>
     instance.vpcId === spec.vpcId &&
     (instanceIds?.includes(instance.id) ?? true) &&
     (vSwitchIds?.includes(instance.vSwitchId) ?? true) &&
-    Object.entries(tags ?? {}).every(([key, value]) => instance.tags[key] === value)
-  );
+    wanted.every(([key, value]) => instance.tags[key] === value);
+}
+
+function selectedIn({ instances }: Inventory, resource: EgressUnification): InstanceId[] {
+  const isSelected = selectorOf(resource);
+  const ids: InstanceId[] = [];
+  // without a copy of the list, which a thousand resources would make for each listing
+  for (const instance of instances.values()) if (isSelected(instance)) ids.push(instance.id);
+  return ids;
 }
 
 export interface SelectionInput {
@@ -60,14 +71,14 @@ export interface Member {
 export function membersOf(input: SelectionInput): readonly Member[] {
   const { resource, inventory } = input;
   const lives = resource.metadata.deletionTimestamp === undefined;
-  const selected = lives ? [...inventory.instances.values()].filter((instance) => selects(resource, instance)).map((instance) => instance.id) : [];
-  const tagged = [...inventory.eips, ...inventory.networkInterfaces]
-    .filter(({ tags }) => tags[TAG.cluster] === input.clusterId && tags[TAG.owner] === resource.metadata.uid)
+  const selected = lives ? selectedIn(inventory, resource) : [];
+  const tagged = (inventory.taggedBy.get(resource.metadata.uid) ?? [])
+    .filter(({ tags }) => tags[TAG.cluster] === input.clusterId)
     .flatMap(({ tags }) => (tags[TAG.instance] === undefined ? [] : [tags[TAG.instance] as InstanceId]));
   const unlisted = lives ? [...(input.before ?? []), ...tagged].filter((id) => !inventory.instances.has(id) && input.gone?.has(id) !== true) : [];
   const isSelected = new Set([...selected, ...unlisted]);
   const livingOwners = [...input.resources.map((other) => other.metadata.uid), ...input.unreadable];
-  const shared = { ...input, livingOwners, eldestFirst: [...input.resources].sort(older) };
+  const shared = { ...input, livingOwners, eldestFirst: eldestFirst(input.resources) };
   return [...new Set([...isSelected, ...tagged, ...(input.marked ?? [])])].sort().map((id) => ({ id, selected: isSelected.has(id), target: targetOf(shared, id, isSelected.has(id)) }));
 }
 
@@ -120,15 +131,18 @@ function exclusionOf(input: Shared, id: InstanceId): Problem | undefined {
   return nodes.has(id) ? problem('KubernetesNode', `Instance ${id} is a node of this cluster`) : undefined;
 }
 
-const older = (a: EgressUnification, b: EgressUnification): number =>
-  Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) || (a.metadata.uid < b.metadata.uid ? -1 : 1);
+/** Each time is read once: a thousand resources sort as many for each pass of each. */
+function eldestFirst(resources: readonly EgressUnification[]): readonly EgressUnification[] {
+  const dated = resources.map((resource) => ({ resource, uid: resource.metadata.uid, bornMs: Date.parse(resource.metadata.creationTimestamp) }));
+  return dated.sort((a, b) => a.bornMs - b.bornMs || (a.uid < b.uid ? -1 : 1)).map(({ resource }) => resource);
+}
 
-function ownerOf({ resource, eldestFirst, inventory, clusterId, owned }: Shared, id: InstanceId): EgressUnification {
+function ownerOf({ resource, eldestFirst: eldest, inventory, clusterId, owned }: Shared, id: InstanceId): EgressUnification {
   if (owned?.has(id)) return resource;
   const objects = [...(inventory.eipsOf.get(id) ?? []), ...(inventory.enisOf.get(id) ?? [])];
   const owners = new Set(objects.filter(({ tags }) => tags[TAG.cluster] === clusterId && tags[TAG.instance] === id).map(({ tags }) => tags[TAG.owner]));
   const instance = inventory.instances.get(id);
   const isRival = (other: EgressUnification): boolean =>
     instance !== undefined && other.metadata.deletionTimestamp === undefined && other.spec.regionId === resource.spec.regionId && selects(other, instance);
-  return eldestFirst.find((other) => owners.has(other.metadata.uid)) ?? eldestFirst.find(isRival) ?? resource;
+  return eldest.find((other) => owners.has(other.metadata.uid)) ?? eldest.find(isRival) ?? resource;
 }

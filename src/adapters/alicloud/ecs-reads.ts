@@ -1,4 +1,4 @@
-/** The Describe calls of ECS, every page of each, at the largest page sizes (facts 2.1, 2.5, 2.6, 2.13), translated. */
+/** The Describe calls of ECS, every page of each, at the largest page sizes (facts 2.1, 2.5, 2.6, 2.13), translated page by page: the SDK's models are ten times as large. */
 import * as sdk from '@alicloud/ecs20140526';
 import type { EniId, InstanceId, SecurityGroupId, VpcId } from '../../core/ids.ts';
 import type { Instance, InstanceType, NetworkInterface, SecurityGroup } from '../../core/view.ts';
@@ -26,24 +26,22 @@ export const SECURITY_GROUP_IDS_MAX = 100;
 export async function readInstances(region: Region, which: { readonly vpcId: VpcId } | ByIds<InstanceId>): Promise<readonly Instance[]> {
   const filter = 'ids' in which ? { instanceIds: JSON.stringify(which.ids) } : { vpcId: which.vpcId };
   const action = 'DescribeInstances';
-  const rows = await everyTokenPage({ action, idOf: (row: sdk.DescribeInstancesResponseBodyInstancesInstance) => row.instanceId }, async (token) => {
+  return everyTokenPage({ action, idOf: (row: Instance) => row.id }, async (token) => {
     const request = new sdk.DescribeInstancesRequest({ regionId: region.regionId, maxResults: 100, ...filter, ...(token !== undefined && { nextToken: token }) });
     const { instances, nextToken } = await region.funnel.call({ product: 'ecs', action, urgent: isUrgent(which), send: () => region.clients.ecs.describeInstances(request) });
-    return { rows: instances && (instances.instance ?? []), nextToken };
+    return { rows: instances && (instances.instance ?? []).map(toInstance), nextToken };
   });
-  return rows.map(toInstance);
 }
 
 /** All secondary ones of a VPC, attached or not, or those of at most 100 ids. */
 export async function readNetworkInterfaces(region: Region, which: { readonly vpcId: VpcId } | ByIds<EniId>): Promise<readonly NetworkInterface[]> {
   const filter = 'ids' in which ? { networkInterfaceId: [...which.ids] } : { vpcId: which.vpcId, type: 'Secondary' };
   const action = 'DescribeNetworkInterfaces';
-  const rows = await everyTokenPage({ action, idOf: (row: sdk.DescribeNetworkInterfacesResponseBodyNetworkInterfaceSetsNetworkInterfaceSet) => row.networkInterfaceId }, async (token) => {
+  return everyTokenPage({ action, idOf: (row: NetworkInterface) => row.id }, async (token) => {
     const request = new sdk.DescribeNetworkInterfacesRequest({ regionId: region.regionId, maxResults: 500, ...filter, ...(token !== undefined && { nextToken: token }) });
     const { networkInterfaceSets, nextToken } = await region.funnel.call({ product: 'ecs', action, urgent: isUrgent(which), send: () => region.clients.ecs.describeNetworkInterfaces(request) });
-    return { rows: networkInterfaceSets && (networkInterfaceSets.networkInterfaceSet ?? []), nextToken };
+    return { rows: networkInterfaceSets && (networkInterfaceSets.networkInterfaceSet ?? []).map(toNetworkInterface), nextToken };
   });
-  return rows.map(toNetworkInterface);
 }
 
 /** Of at most 10 names; a type that the cloud does not know is absent. EniQuantity counts the primary interface (facts 2.5). */

@@ -19,12 +19,11 @@ const PAGE_SIZE = 50;
 /** All of the region, or those of at most 50 ids. */
 export async function readEips(region: Region, which?: ByIds<EipId>): Promise<readonly Eip[]> {
   const action = 'DescribeEipAddresses';
-  const rows = await everyNumberedPage({ action, idOf: (row: sdk.DescribeEipAddressesResponseBodyEipAddressesEipAddress) => row.allocationId }, async (pageNumber) => {
+  return everyNumberedPage({ action, idOf: (row: Eip) => row.id }, async (pageNumber) => {
     const request = new sdk.DescribeEipAddressesRequest({ regionId: region.regionId, pageNumber, pageSize: 100, ...(which && { allocationId: which.ids.join(',') }) });
     const { eipAddresses, totalCount } = await region.funnel.call({ product: 'vpc', action, urgent: which?.urgent, send: () => region.clients.vpc.describeEipAddresses(request) });
-    return { rows: eipAddresses && (eipAddresses.eipAddress ?? []), totalCount };
+    return { rows: eipAddresses && (eipAddresses.eipAddress ?? []).map(toEip), totalCount };
   });
-  return rows.map(toEip);
 }
 
 /** Read whole or not at all: the first page that fails fails it. */

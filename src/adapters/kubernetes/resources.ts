@@ -89,9 +89,10 @@ export class KubernetesResources implements Resources {
   }
 
   /** As it was read, with the finalizers that were written since: a watch that lags, or is silent, must not keep the work waiting. */
-  #resourceOf({ name, parsed, ...seen }: Entry): EgressUnification | undefined {
+  #resourceOf(entry: Entry): EgressUnification | undefined {
+    const { name, parsed } = entry;
     if (!parsed.ok) return undefined;
-    const finalizers = this.#own.finalizers(name, seen);
+    const finalizers = this.#own.finalizers(name, entry);
     return finalizers === undefined ? parsed.resource : { ...parsed.resource, metadata: { ...parsed.resource.metadata, finalizers } };
   }
 
