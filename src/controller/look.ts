@@ -46,10 +46,11 @@ export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Pr
   return viewOf(vpc, id, { instance, networkInterfaces, eips: allEips });
 }
 
-/** An omitted EIP is asked for once more together with one that must be there, a NAT gateway's: only then does omission count. */
+/** An omitted EIP is asked for once more together with one that should be there, a NAT gateway's or any of the listing: only then does omission count. */
 async function noteOmittedEips(vpc: Vpc, asked: readonly EipId[], seen: readonly Eip[]): Promise<void> {
   const omitted = missing(asked, new Set(seen.map((eip) => eip.id)));
-  const reference = vpc.network?.natGateways.flatMap((gateway) => gateway.eips)[0]?.id;
+  const others = [...(vpc.network?.natGateways.flatMap((gateway) => gateway.eips) ?? []), ...(vpc.inventory?.eips ?? [])];
+  const reference = others.find(({ id }) => !omitted.includes(id))?.id;
   if (omitted.length === 0 || reference === undefined) return;
   const again = await vpc.cloud.describeEips([...omitted, reference]);
   vpc.noteEips(omitted, new Set(again.map((eip) => eip.id)));

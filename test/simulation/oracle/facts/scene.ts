@@ -85,7 +85,8 @@ export class Scene {
     const deed = deedOf(this.state, event, { homeOf: (ip) => this.tracks.homeOf(ip), madeFor: (id) => this.ledger.of(id)?.instance });
     this.marks.take(deed, made);
     const bound = deed.eni?.instanceId ?? '';
-    if (deed.sort === 'forbidden') this.tracks.survey(atMs);
+    // what a person moved away is nobody's home any more once its tags are off
+    if (deed.sort === 'forbidden' || deed.sort === 'untag') this.tracks.survey(atMs);
     const changes = this.tracks.refresh([deed.instance, bound], { by: 'us', deed } satisfies Cause, atMs);
     return { event, atMs, deed, life: this.lives.of(crossing), made, changes, written: NO_CHANGES };
   }

@@ -64,11 +64,11 @@ function judgeRemoval(scene: Scene, object: KubernetesObject): void {
   for (const why of own.flatMap((track) => leftovers(scene, track, object))) scene.report('S8', `the finalizer of ${name} was removed: ${why}`);
 }
 
-/** Instances whose EIP or ENI bears its UID. */
+/** Instances whose EIP bears its UID, or whose ENI does and is not said by a person to be another cluster's. */
 function ownTracks(scene: Scene, uid: string): readonly Track[] {
   return [...scene.tracks.all()].filter(({ instance, homeIp, isGone }) => {
     const eip = homeIp === undefined ? undefined : scene.state.eipByAddress.get(homeIp);
-    return !isGone && (eip?.tags.get(TAG.owner) === uid || scene.ledger.for(instance.id).some(({ eni }) => eni.tags.get(TAG.owner) === uid));
+    return !isGone && (eip?.tags.get(TAG.owner) === uid || scene.ledger.for(instance.id).some(({ eni, cluster }) => eni.tags.get(TAG.owner) === uid && eni.tags.get(TAG.cluster) === cluster));
   });
 }
 

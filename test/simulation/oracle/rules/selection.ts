@@ -115,7 +115,8 @@ function isSurplus({ scene, deed: { eni, instance } }: Case): boolean {
   const track = scene.tracks.of(instance);
   if (!eni || !track || track.isGone || track.homeIp === undefined) return true;
   const carries = scene.state.eipsByTarget.has(eni.id);
-  return !carries && (track.place === 'eni' || scene.ledger.for(instance).some((made) => made.eni !== eni));
+  const isForNone = scene.state.eips.get(scene.ledger.of(eni.id)?.eip ?? '') === undefined;
+  return !carries && (isForNone || track.place === 'eni' || scene.ledger.for(instance).some((made) => made.eni !== eni));
 }
 
 const remove = (one: Case): Found | undefined => {

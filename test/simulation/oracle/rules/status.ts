@@ -11,6 +11,9 @@ import { isEnding, matches, specOf, statusOf, type Condition } from '../facts/wi
 import type { Rule } from '../rule.ts';
 import { FRESH_MS } from './fresh.ts';
 
+/** A listing in which one call is lost fails after its deadline: what its other calls read counts for nothing. */
+const LISTING_MAX_MS = 15_000;
+
 const OWN_TYPES: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 export function status(scene: Scene): Rule {
@@ -74,8 +77,12 @@ interface Told {
   readonly after: KubernetesObject;
 }
 
+/** A person may just have changed it, or what the last listing answered may have been older than that. */
+const mayNotKnow = ({ troubles, nowMs }: Scene): boolean =>
+  troubles.isMeddledSince(nowMs - FRESH_MS) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => what.startsWith('stale-'));
+
 function liesAbout(scene: Scene, track: Track, { life, sinceMs, after }: Told): string | undefined {
-  if (!track.isSettled && track.settledMs < sinceMs && !scene.troubles.isMeddledSince(scene.nowMs - FRESH_MS)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
+  if (!track.isSettled && track.settledMs < sinceMs && !mayNotKnow(scene)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
   return leavesOtherwise(scene, track, after) ?? notReadAsUnified(scene, track, life);
 }
 
@@ -86,9 +93,6 @@ function leavesOtherwise(scene: Scene, { instance }: Track, after: KubernetesObj
   if (!wished || !way || [...wished].sort().join() === [...way.publicIps].sort().join()) return undefined;
   return scene.troubles.since(scene.nowMs - 2 * 60_000, 'user').length > 0 ? undefined : `${instance.id} leaves by ${way.publicIps.join()}, wished is ${wished.join()}`;
 }
-
-/** A listing in which one call is lost fails after its deadline: what its other calls read counts for nothing. */
-const LISTING_MAX_MS = 15_000;
 
 /** The replica's last look at the home EIP did not show it bound to an ENI. */
 function notReadAsUnified(scene: Scene, { instance: { id }, homeIp }: Track, life: Life): string | undefined {

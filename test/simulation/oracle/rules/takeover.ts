@@ -1,5 +1,5 @@
 // V5, restart in window: "if the process dies between 4 and 5, the next leader's first mutating call completes or reverts that swap". Where several
-// windows are open, any of them may be closed first. Not asked for while an EIP is still on its way: nobody can close that yet.
+// windows are open, whoever opened them, any of them may be closed first. Not asked for while an EIP is still on its way: nobody can close that yet.
 import { TAG } from '../../../../src/api/names.ts';
 import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import { eipAt } from '../facts/network.ts';
@@ -19,7 +19,7 @@ export function takeover(scene: Scene): Rule {
       life.firstWriteMs = deed.sentMs;
       if (deed.sentMs - life.firstReadMs > HELD_UP_MAX_MS) return;
       const waiting = [...scene.tracks.open()].filter((track) => isWaiting(scene, track, { deed, life }));
-      if (waiting.length === 0 || isClosing(deed, waiting)) return;
+      if (waiting.length === 0 || isClosing(deed, scene)) return;
       scene.report('V5', `the first call of ${life.replica} is ${deed.action} for ${deed.instance} while ${waiting.map(({ instance }) => instance.id).join(', ')} is in its window`);
     },
   };
@@ -35,6 +35,6 @@ function isWaiting({ state }: Scene, { homeIp, window, instance }: Track, { deed
 /** A person says by its tag that it belongs to somebody else. */
 const isForged = (eip: Eip | undefined, instance: string): boolean => ![undefined, instance].includes(eip?.tags.get(TAG.instance));
 
-/** An Associate of a waiting one, or the taking home of its EIP from a detached ENI. */
-const isClosing = ({ sort, instance }: Deed, waiting: readonly Track[]): boolean =>
-  (sort === 'close' || sort === 'home') && waiting.some((track) => track.instance.id === instance);
+/** An Associate of one that is open, or the taking home of its EIP from a detached ENI. */
+const isClosing = ({ sort, instance }: Deed, { tracks }: Scene): boolean =>
+  (sort === 'close' || sort === 'home') && [...tracks.open()].some((track) => track.instance.id === instance);
