@@ -1,4 +1,5 @@
 /** From a view to a verdict: gathers what the planner may look at, asks it, and says what is drift. */
+import type { GuestReading } from '../core/guest.ts';
 import type { EipId, NatGatewayId } from '../core/ids.ts';
 import { TAG } from '../api/names.ts';
 import { plan } from '../core/plan.ts';
@@ -56,9 +57,11 @@ export interface JudgeInput {
   /** undefined: could not be read recently enough, so that the way out is unproved. */
   readonly network: Network | undefined;
   readonly nowMs: number;
+  /** What is supposed of the guest where it is not read: only `plan` supposes. */
+  readonly guest?: GuestReading;
 }
 
-export function judge({ state, member, view, network, nowMs }: JudgeInput): Verdict {
+export function judge({ state, member, view, network, nowMs, guest }: JudgeInput): Verdict {
   const memory = state.memory(member.id);
   const lastEip = lastEipOf(state, member.id);
   const instanceType = view.instance && state.vpc.instanceTypes.get(view.instance.instanceType);
@@ -71,6 +74,7 @@ export function judge({ state, member, view, network, nowMs }: JudgeInput): Verd
       exhausted: [...state.vpc.exhausted],
       ...(instanceType && { instanceType }),
       ...(state.securityGroups && { securityGroups: state.securityGroups }),
+      ...(guest && { guest }),
     },
     hints: {
       retiredNetworkInterfaces: memory.retiredEnis,
@@ -78,6 +82,7 @@ export function judge({ state, member, view, network, nowMs }: JudgeInput): Verd
       ...(lastEip !== undefined && { lastEip }),
       ...(memory.turnBack && { turnBack: memory.turnBack }),
       ...(memory.accepted?.step.kind === 'modifyInstanceChargeType' && { fruitless: memory.accepted.times }),
+      ...(memory.accepted?.step.kind === 'undoGuestRouting' && { fruitlessUndos: memory.accepted.times }),
     },
     nowMs,
   });

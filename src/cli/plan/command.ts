@@ -35,7 +35,11 @@ export interface PlanTools {
 /** No cluster can have this name, so nothing in the cloud is taken for its own. */
 const NO_CLUSTER = '(unknown)';
 
-const GUESTS = 'whether the guests bring up a second interface, and reply by the interface on which a request came (README, "Look into the guest first")';
+const GUESTS: Readonly<Record<EgressUnification['spec']['guestRouting'], string>> = {
+  Ignore: 'whether the guests bring up a second interface, and reply by the interface on which a request came (README, "Look into the guest first")',
+  Check: 'whether the guests are ready: plan sends them no command; each is read before its cut-over, which waits until it is (spec.guestRouting is Check)',
+  Configure: 'what the guests lack: plan sends them no command; each is read before its cut-over, and what is missing is set up first (spec.guestRouting is Configure)',
+};
 
 /** The text to print. Throws UsageProblem, KubernetesError, CloudError. */
 export async function planText(tools: PlanTools, request: PlanRequest): Promise<string> {
@@ -65,6 +69,6 @@ function unknownOf({ spec }: EgressUnification, cluster: Cluster | undefined, cl
     ...(clusterId === undefined ? ['the cluster: what is tagged egressunification.io/* already counts as another cluster\'s; give --kubeconfig, or --cluster-id (the UID of the namespace kube-system)'] : []),
     ...(cluster === undefined && looksAtNodes ? ['which instances are nodes of the cluster: those would be blocked, unless spec.instanceSelector.includeKubernetesNodes is true'] : []),
     ...(cluster === undefined ? ['other EgressUnifications: an instance that an older one selects stays with it'] : []),
-    GUESTS,
+    GUESTS[spec.guestRouting],
   ];
 }
