@@ -7,7 +7,7 @@ import { ResourceClient, type Manifest } from '../sim/demo/resource.ts';
 import { openStage, type Stage } from '../sim/demo/stage.ts';
 import { isAtRest, type Status } from '../sim/demo/states.ts';
 
-const API_VERSION = 'egressunification.io/v1alpha1';
+export const API_VERSION = 'egressunification.io/v1alpha1';
 const LOOK_EACH_MS = 500;
 /** Nothing was asked of the cloud for so long: the pass is over. */
 const QUIET_MS = 4_000;
@@ -35,8 +35,14 @@ export const fleetResource = (index: number, checkInterval: string): Manifest & 
 });
 
 interface Listed {
-  readonly metadata: { readonly name: string; readonly resourceVersion: string };
+  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
   readonly status?: Status;
+}
+
+/** All resources. */
+export async function listed(kubernetesUrl: string): Promise<readonly Listed[]> {
+  const response = await fetch(`${kubernetesUrl}/apis/${API_VERSION}/egressunifications`);
+  return ((await response.json()) as { readonly items: readonly Listed[] }).items;
 }
 
 export class Fleet {
@@ -58,9 +64,8 @@ export class Fleet {
     this.stage.controller.start();
   }
 
-  async list(): Promise<readonly Listed[]> {
-    const response = await fetch(`${this.stage.kubernetesUrl}/apis/${API_VERSION}/egressunifications`);
-    return ((await response.json()) as { readonly items: readonly Listed[] }).items;
+  list(): Promise<readonly Listed[]> {
+    return listed(this.stage.kubernetesUrl);
   }
 
   /** Until every resource is at rest, no window is open and the cloud was not asked anything for a while. */

@@ -6,6 +6,7 @@ import { endurance } from './endurance.ts';
 import { exactly, figureLine, type Figure } from './figure.ts';
 import { idlePasses } from './idle.ts';
 import { imageFigures } from './image.ts';
+import { memoryFigures } from './memory.ts';
 import { windows, writesPerInstance } from './unify.ts';
 
 /** In the order in which they run, one after the other, so that none disturbs the other's times. */
@@ -16,6 +17,7 @@ const SCENARIOS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   crowd,
   endurance,
   image: imageFigures,
+  memory: memoryFigures,
 };
 
 interface Options {
@@ -24,7 +26,7 @@ interface Options {
 }
 
 const command = new Command('bench')
-  .description('Measures the controller on a simulated cloud. Takes two to four minutes.')
+  .description('Measures the controller on a simulated cloud. Takes ten minutes.')
   .option('--json', 'print one JSON line at the end: the figures', false)
   .addOption(new Option('--scenario <name...>', 'only these').choices(Object.keys(SCENARIOS)).default(Object.keys(SCENARIOS)))
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
