@@ -18,7 +18,7 @@ const LOOK_EACH_MS = 2_000;
 const SETTLE_MAX_MS = 300_000;
 const LISTING_MAX_MS = 120_000;
 const GOAL_MB = 300;
-const IN_THE_WAY = 'what the controller takes without a fleet, 140 MB; 5 kB for each instance with its EIP and ENI; the SDK’s models of each page, which live until they are collected';
+const IN_THE_WAY = 'what the controller takes without a fleet, 140 MB; 7 kB for each instance with its EIP, its ENI and its part of a resource; the SDK’s models of each page, which live until they are collected';
 
 const numbers = Array.from({ length: RESOURCES }, (_, index) => index + 1);
 
