@@ -78,11 +78,12 @@ function forbid({ lab, leaving: { verb } }: Site): number {
   return UNTIL_A_HUMAN;
 }
 
+/** Of two at once the second does not leave behind what the first had left. */
 function limit(lab: Site['lab'], name: 'eips' | 'networkInterfaces', most: number): number {
   const { account } = lab.cloud.state;
   const before = account[name];
   account[name] = most;
-  lab.clock.after(UNTIL_A_HUMAN, () => { account[name] = before; });
+  lab.clock.after(UNTIL_A_HUMAN, () => { account[name] = Math.max(before, account[name]); });
   return UNTIL_A_HUMAN;
 }
 
@@ -91,6 +92,6 @@ function exhaustAddresses({ lab, leaving: { params } }: Site): number | undefine
   if (pool === undefined) return undefined;
   const before = pool.available;
   pool.leave(0);
-  lab.clock.after(UNTIL_A_HUMAN, () => pool.leave(before));
+  lab.clock.after(UNTIL_A_HUMAN, () => pool.leave(Math.max(before, pool.available)));
   return UNTIL_A_HUMAN;
 }
