@@ -2,7 +2,8 @@
 import { REASONS, type Reason } from '../api/reasons.ts';
 import type { CloudError } from '../ports/cloud-error.ts';
 
-const open = (sentence: string): string => sentence.replace(/\.$/, '');
+/** The sentence without its full stop, so that another can follow. */
+export const open = (sentence: string): string => sentence.replace(/\.$/, '');
 
 /** "AssociateEipAddress: User not authorized … (Forbidden.RAM). Grant the action …", without a full stop at its end. */
 export function inWords({ message, detail: { action, code } }: CloudError, reason: Reason): string {

@@ -7,6 +7,7 @@
  * failed for many counts once; and since nothing is begun meanwhile, the minute passes and calls are tried again.
  */
 import type { CloudError, CloudErrorKind } from '../ports/cloud-error.ts';
+import { open } from './cloud-words.ts';
 
 const SPAN_MS = 60_000;
 const SAMPLE_MAX = 12;
@@ -48,7 +49,7 @@ export class RegionHealth {
       const failed = recent.filter(isOwnFault);
       const subjects = new Set(failed.map(({ subject }) => subject)).size;
       if (failed.length < FAILED_MIN || failed.length < recent.length * SHARE_MIN || subjects < SUBJECTS_MIN) continue;
-      return `Of the last ${recent.length} calls (${kind}) ${failed.length} failed by the fault of the API in ${this.#regionId}: ${failed.at(-1)?.error?.message ?? ''}`;
+      return `Of the last ${recent.length} calls (${kind}) ${failed.length} failed by the fault of the API in ${this.#regionId}: ${open(failed.at(-1)?.error?.message ?? '')}`;
     }
     return undefined;
   }

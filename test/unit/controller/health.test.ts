@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { RegionHealth } from '../../../src/controller/health.ts';
 import { CloudError, type CloudErrorKind } from '../../../src/ports/cloud-error.ts';
 
-const failure = (kind: CloudErrorKind, code = 'ServiceUnavailable'): CloudError => new CloudError('it failed', { kind, code, action: 'AssociateEipAddress' });
+const failure = (kind: CloudErrorKind, code = 'ServiceUnavailable'): CloudError => new CloudError('it failed.', { kind, code, action: 'AssociateEipAddress' });
 
 interface Told {
   readonly subject: string;
