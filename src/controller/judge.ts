@@ -5,7 +5,7 @@ import { TAG } from '../api/names.ts';
 import { plan } from '../core/plan.ts';
 import type { Member } from '../core/selection.ts';
 import { rememberedEip } from '../core/status.ts';
-import type { Target, Verdict, View } from '../core/situation.ts';
+import type { Hints, Target, Verdict, View } from '../core/situation.ts';
 import type { Instance, Network } from '../core/view.ts';
 import { judgeWayOut, type WantedWayOut, type WayOut } from '../core/way-out.ts';
 import { problem } from '../core/problem.ts';
@@ -62,8 +62,6 @@ export interface JudgeInput {
 }
 
 export function judge({ state, member, view, network, nowMs, guest }: JudgeInput): Verdict {
-  const memory = state.memory(member.id);
-  const lastEip = lastEipOf(state, member.id);
   const instanceType = view.instance && state.vpc.instanceTypes.get(view.instance.instanceType);
   return plan({
     view,
@@ -76,14 +74,20 @@ export function judge({ state, member, view, network, nowMs, guest }: JudgeInput
       ...(state.securityGroups && { securityGroups: state.securityGroups }),
       ...(guest && { guest }),
     },
-    hints: {
-      retiredNetworkInterfaces: memory.retiredEnis,
-      createdNetworkInterfaces: state.vpc.created.for(member.id),
-      ...(lastEip !== undefined && { lastEip }),
-      ...(memory.turnBack && { turnBack: memory.turnBack }),
-      ...(memory.accepted?.step.kind === 'modifyInstanceChargeType' && { fruitless: memory.accepted.times }),
-      ...(memory.accepted?.step.kind === 'undoGuestRouting' && { fruitlessUndos: memory.accepted.times }),
-    },
+    hints: hintsOf(state, member.id),
     nowMs,
   });
+}
+
+function hintsOf(state: ResourceState, id: Member['id']): Hints {
+  const { retiredEnis, turnBack, accepted } = state.memory(id);
+  const lastEip = lastEipOf(state, id);
+  return {
+    retiredNetworkInterfaces: retiredEnis,
+    createdNetworkInterfaces: state.vpc.created.for(id),
+    ...(lastEip !== undefined && { lastEip }),
+    ...(turnBack && { turnBack }),
+    ...(accepted?.step.kind === 'modifyInstanceChargeType' && { fruitless: accepted.times }),
+    ...(accepted?.step.kind === 'undoGuestRouting' && { fruitlessUndos: accepted.times }),
+  };
 }
