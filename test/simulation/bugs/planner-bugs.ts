@@ -62,7 +62,7 @@ export const PLANNER_BUGS: readonly SeededBug[] = [
     nearest: 'Memory that is kept by name does no harm here, because memory delays and never decides; what is written on the cloud does.',
     patches: [
       { file: 'src/core/selection.ts', find: 'owner: { cluster: clusterId, uid: metadata.uid as Uid }', replace: 'owner: { cluster: clusterId, uid: metadata.name as Uid }' },
-      { file: 'src/core/selection.ts', find: 'tags[TAG.owner] === resource.metadata.uid)', replace: 'tags[TAG.owner] === resource.metadata.name)' },
+      { file: 'src/core/selection.ts', find: 'inventory.taggedBy.get(resource.metadata.uid)', replace: 'inventory.taggedBy.get(resource.metadata.name)' },
       { file: 'src/core/selection.ts', find: 'owners.has(other.metadata.uid)', replace: 'owners.has(other.metadata.name)' },
     ],
     shows: [{ scenario: 'S1', fault: 'recreate' }],
