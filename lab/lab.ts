@@ -71,6 +71,8 @@ export class Lab implements AsyncDisposable {
   #booting: Promise<unknown> = Promise.resolve();
   #comparing: Promise<void> | undefined;
   #closed = false;
+  /** Commands in guests that are under way: what they have made of a guest is not known before they end. */
+  readonly #running = new Set<Promise<unknown>>();
 
   private constructor(options: LabOptions) {
     const { site, name, world } = options;
@@ -128,13 +130,20 @@ export class Lab implements AsyncDisposable {
 
   /** Runs a script in a guest; what it has made of the guest is known to the verdict afterwards. */
   async execute(instanceId: string, name: string, script: string, timeoutMs: number): Promise<Ran> {
-    const ran = await this.guest(instanceId).ask('run', { name, script, timeoutMs });
-    this.reread(instanceId);
-    return ran;
+    if (this.instance(instanceId).guest.refusesScripts) return { exitCode: 126, output: 'Permission denied\n' };
+    const running = this.guest(instanceId).ask('run', { name, script, timeoutMs });
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+      this.reread(instanceId);
+    }
   }
 
   /** Reads what a guest has become, by a command or by a timer of its own. */
   reread(instanceId: string): void {
+    if (this.#closed) return;
     const instance = this.instance(instanceId);
     const newest = [...instance.interfaces].findLast(({ type, status }) => type === 'Secondary' && status === 'InUse');
     instance.guest = readGuest(this.#kernel.namespaceOf(instanceId), instance, newest === undefined ? '' : this.#kernel.deviceOf(instanceId, newest.id));
@@ -152,11 +161,11 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Looks until something holds. Throws when it takes too long, or when the controller ends. */
-  async until(what: string, holds: () => boolean | Promise<boolean>, timeoutMs = 45_000): Promise<void> {
+  async until(what: string, holds: () => boolean | Promise<boolean>, { timeoutMs = 45_000, everyMs = 100 } = {}): Promise<void> {
     const endMs = machineTime.now() + timeoutMs;
     while (!(await holds())) {
       if (machineTime.now() > endMs) throw new Error(`not within ${timeoutMs / 1_000} s: ${what}\n${this.controller.logTail(6)}`);
-      await scheduler.wait(100);
+      await scheduler.wait(everyMs);
     }
   }
 
@@ -213,7 +222,7 @@ export class Lab implements AsyncDisposable {
   async #boot(id: string): Promise<void> {
     const folder = join(this.#folder, 'guests', id);
     mkdirSync(folder, { recursive: true });
-    this.guests.set(id, await bootGuest(this.#kernel.namespaceOf(id), id, { folder, hosts: this.site.hosts, ca: this.site.ca }));
+    this.guests.set(id, await bootGuest(this.#kernel.namespaceOf(id), id, { folder, hosts: this.site.hosts, ca: this.site.ca, systemd: this.instance(id).guest.systemd }));
   }
 
   async #halt(id: string): Promise<void> {
@@ -223,6 +232,7 @@ export class Lab implements AsyncDisposable {
   }
 
   async #compareOnce(): Promise<void> {
+    await Promise.allSettled(this.#running);
     const found = await differences({ state: this.state, internet: this.site.internet, guests: this.guests });
     this.statesCompared += 1;
     this.disagreements.push(...found);

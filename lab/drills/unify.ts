@@ -10,12 +10,12 @@ import { Resource } from '../resource.ts';
 import type { Sample } from '../run/series.ts';
 import { beforeAfter, sights, type Sight } from '../sight.ts';
 import type { Drill, Findings } from './drill.ts';
+import { NAT_IP } from './world.ts';
 
 const EVERY_MS = 50;
 /** Shorter than the second after which a lost SYN is sent again: an attempt is one packet there and one back. */
 const ATTEMPT_MS = 900;
 const QUIET_MS = 500;
-const NAT_IP = '47.96.1.1';
 
 const WORLD = readFileSync(join(import.meta.dirname, '../worlds/three.yaml'), 'utf8');
 

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Boots a guest of the network lab, in its network namespace and in a mount namespace of its own: boot.sh FOLDER NODE SCRIPT INSTANCE.
-# Programs are the host's; /etc, /run, /var/lib, /usr/local and /tmp are the guest's own and lie in FOLDER, where they outlast a reboot
-# (/run and /tmp begin empty). systemctl and systemd-run are stand-ins (units.sh): systemd itself does not run in a guest.
+# Boots a guest of the network lab, in its network namespace and in a mount namespace of its own: boot.sh FOLDER NODE INSTANCE.
+# Programs are the host's; /etc, /var/lib and /usr/local are the guest's own and lie in FOLDER, where they outlast a reboot; /run
+# begins empty. systemctl and systemd-run are stand-ins (units.sh): systemd itself does not run in a guest.
 set -eu
-folder=$1 node=$2 script=$3 instance=$4
-here=$(dirname "$script")
+folder=$1 node=$2 instance=$3
+here=$(dirname "$0")
 # opened now: what is mounted below may hide where it lies
 exec 9<"$node"
 
@@ -21,15 +21,16 @@ if [ ! -d "$folder/etc" ]; then
     chmod 755 "$folder/usr-local/bin/$name"
   done
 fi
-rm -rf "$folder/run" "$folder/tmp"
-mkdir -p "$folder/run/systemd/system" "$folder/tmp"
+mkdir -p "$folder/project"
 
 mount -t sysfs sysfs /sys
+# wherever the project lies, it is found here
+mount --bind "$here/../.." "$folder/project"
 mount --bind "$folder/etc" /etc
 mount --bind "$folder/var-lib" /var/lib
 mount --bind "$folder/usr-local" /usr/local
-mount --bind "$folder/run" /run
-mount --bind "$folder/tmp" /tmp
+mount -t tmpfs -o mode=755 tmpfs /run
+[ "$LAB_SYSTEMD" = no ] || mkdir -p /run/systemd/system
 export PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin CURL_CA_BUNDLE=/etc/lab-ca.pem HOME=/root
 [ ! -e /etc/lab-boot ] || systemctl lab-boot
-exec /proc/self/fd/9 --no-warnings "$script" "$instance"
+exec /proc/self/fd/9 --no-warnings "$folder/project/lab/guests/main.ts" "$instance"

@@ -12,15 +12,17 @@ export interface GuestFiles {
   readonly folder: string;
   readonly hosts: string;
   readonly ca: string;
+  /** Whether it looks as if systemd ran. */
+  readonly systemd: boolean;
 }
 
 export const TIME_FACTOR = 20;
 
 /** Starts the process of a guest; resolves when it answers. */
-export async function bootGuest(namespace: string, instanceId: string, { folder, hosts, ca }: GuestFiles): Promise<Remote<GuestCalls>> {
+export async function bootGuest(namespace: string, instanceId: string, { folder, hosts, ca, systemd }: GuestFiles): Promise<Remote<GuestCalls>> {
   const remote = new Remote<GuestCalls>(
-    [...inside(namespace), 'unshare', '--mount', '--propagation', 'private', 'sh', join(HERE, 'boot.sh'), folder, process.execPath, join(HERE, 'main.ts'), instanceId],
-    { LAB_HOSTS: hosts, LAB_CA: ca, LAB_TIME_FACTOR: String(TIME_FACTOR) },
+    [...inside(namespace), 'unshare', '--mount', '--propagation', 'private', 'sh', join(HERE, 'boot.sh'), folder, process.execPath, instanceId],
+    { LAB_HOSTS: hosts, LAB_CA: ca, LAB_SYSTEMD: systemd ? 'yes' : 'no', LAB_TIME_FACTOR: String(TIME_FACTOR) },
   );
   await remote.ready;
   return remote;

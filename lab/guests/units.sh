@@ -1,6 +1,6 @@
 #!/bin/sh
 # A stand-in for systemctl and systemd-run in guests of the network lab, which have no systemd: enough to install a unit, run it and keep
-# timers. Units are read from /etc/systemd/system and /run/systemd/system; of a unit only ExecStart, ExecStop, Type, RemainAfterExit,
+# timers. What has ended is not started again. Units are read from /etc/systemd/system and /run/systemd/system; of a unit only ExecStart, ExecStop, Type, RemainAfterExit,
 # WantedBy and a timer's OnActiveSec/OnBootSec are looked at. Timers run LAB_TIME_FACTOR times as fast. Whoever wants to know whether a
 # unit is one that systemd takes asks systemd-analyze verify.
 set -u
@@ -54,6 +54,12 @@ start() {
     [ -f "$folder/$unit.active" ] || run_on "$unit" "$file"
     return 0
   fi
+  if ! grep -q '^Type=oneshot' "$file"; then
+    line=$(values "$file" ExecStart)
+    setsid sh -c "exec $line" </dev/null >>"$folder/$unit.log" 2>&1 &
+    echo $! > "$folder/$unit.pid"
+    return 0
+  fi
   values "$file" ExecStart > "$folder/$unit.start"
   while IFS= read -r line; do
     sh -c "$line" </dev/null >>"$folder/$unit.log" 2>&1 || { say "Job for $unit failed: $(tail -n 1 "$folder/$unit.log")"; return 1; }
@@ -84,6 +90,7 @@ active() {
   unit=$(with_suffix "$1")
   base=${unit%.timer}
   base=${base%.service}
+  if [ -f "$folder/$unit.pid" ] && kill -0 "$(cat "$folder/$unit.pid")" 2>/dev/null; then return 0; fi
   [ -f "$folder/$unit.active" ] || { case $unit in *.timer) [ -f "$folder/$base.timer.pid" ] ;; *) false ;; esac; }
 }
 

@@ -1,6 +1,6 @@
 // Makes the kernel what a state of the cloud wants, by the difference to what was made before: namespaces, bridges, interfaces, rules.
 // Everything is done before `apply` returns. Each guest and each router is a network namespace; names bear the prefix of the lab.
-import { attempt, ip, nft, sysctl } from '../run/shell.ts';
+import { attempt, endAll, ip, nft, sysctl } from '../run/shell.ts';
 import { METADATA_ADDRESS, UPLINK } from './ruleset.ts';
 import { primaryLines, secondaryLines, tableOf } from './guest-lines.ts';
 import type { Wanted, WantedGuest, WantedNic, WantedRouter } from './wanted.ts';
@@ -77,8 +77,9 @@ export class Kernel {
 
   /** Takes everything away that was made. */
   clear(): void {
-    const names = [...this.#guests.values(), ...this.#routers.values()].map(({ namespace }) => `netns del ${namespace}`);
-    ip(names);
+    const namespaces = [...this.#guests.values(), ...this.#routers.values()].map(({ namespace }) => namespace);
+    for (const namespace of namespaces) endAll(namespace);
+    ip(namespaces.map((namespace) => `netns del ${namespace}`));
     this.#guests.clear();
     this.#routers.clear();
   }
@@ -151,7 +152,9 @@ export class Kernel {
   }
 
   #remove(instanceId: string): Applied {
-    ip([`netns del ${this.#guest(instanceId).namespace}`]);
+    const { namespace } = this.#guest(instanceId);
+    endAll(namespace);
+    ip([`netns del ${namespace}`]);
     this.#guests.delete(instanceId);
     return { changed: true, booted: [], halted: [instanceId] };
   }
@@ -188,6 +191,7 @@ export class Kernel {
   }
 
   #halt(guest: MadeGuest): void {
+    endAll(guest.namespace);
     ip([...guest.plugs.values()].flatMap(({ index }) => [`link set eth${index} down`, `addr flush dev eth${index}`]), guest.namespace);
     guest.running = false;
   }

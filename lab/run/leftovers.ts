@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from './shell.ts';
+import { command, endAll } from './shell.ts';
 
 const NAMESPACES = '/run/netns';
 const OURS = /^egulab-(\d+)-/;
@@ -27,19 +27,9 @@ const namespaces = (): readonly string[] => (existsSync(NAMESPACES) ? readdirSyn
 /** Ends what is in the namespaces of a run, and takes them and the folder away. */
 export function sweep({ prefix, folder }: Run): void {
   const names = namespaces().filter((name) => name.startsWith(prefix));
-  for (const name of names) {
-    for (const pid of command('ip', ['netns', 'pids', name]).split('\n').filter(Boolean)) end(Number(pid));
-  }
+  for (const name of names) endAll(name);
   for (const name of names) command('ip', ['netns', 'del', name]);
   rmSync(folder, { recursive: true, force: true });
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it has ended by itself meanwhile
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -42,3 +42,14 @@ export function attempt(namespace: string, line: string): string {
   const [first = '', ...rest] = inside(namespace);
   return spawnSync(first, [...rest, 'sh', '-c', line], { encoding: 'utf8', timeout: COMMAND_MS_MAX, killSignal: 'SIGKILL' }).stdout;
 }
+
+/** Ends every process in a namespace. */
+export function endAll(namespace: string): void {
+  for (const pid of command('ip', ['netns', 'pids', namespace]).split('\n').filter(Boolean).map(Number)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // it has ended by itself meanwhile
+    }
+  }
+}

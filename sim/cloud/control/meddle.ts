@@ -9,6 +9,14 @@ import * as objects from './meddle-objects.ts';
 
 const id = z.string().min(1);
 
+const { secondNic, sourceRouting, equalMetric, rpFilter, agent, systemd, refusesScripts } = guestSchema.shape;
+
+/** What is not named stays as it is: the defaults are those of a world file, not of a change. */
+const guestChange = z.strictObject({
+  secondNic: secondNic.unwrap().optional(), sourceRouting: sourceRouting.unwrap().optional(), equalMetric: equalMetric.unwrap().optional(),
+  rpFilter: rpFilter.unwrap().optional(), agent: agent.unwrap().optional(), systemd: systemd.unwrap().optional(), refusesScripts: refusesScripts.unwrap().optional(),
+});
+
 export const meddleSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('rebindEip'), eip: id, to: id }),
   z.strictObject({ op: z.literal('unbindEip'), eip: id }),
@@ -26,7 +34,7 @@ export const meddleSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('stopInstance'), instance: id }),
   z.strictObject({ op: z.literal('startInstance'), instance: id }),
   z.strictObject({ op: z.literal('addInstance'), instance: id, of: instanceSchema }),
-  z.strictObject({ op: z.literal('setInstance'), instance: id, locks: z.array(id).optional(), pendingChange: z.boolean().optional(), guest: guestSchema.partial().optional(), publicIp: z.union([z.literal(true), z.null()]).optional() }),
+  z.strictObject({ op: z.literal('setInstance'), instance: id, locks: z.array(id).optional(), pendingChange: z.boolean().optional(), guest: guestChange.optional(), publicIp: z.union([z.literal(true), z.null()]).optional() }),
   z.strictObject({ op: z.literal('setTags'), resource: id, tags: z.record(id, z.string()) }),
   z.strictObject({ op: z.literal('removeTags'), resource: id, keys: z.array(id).optional() }),
   z.strictObject({ op: z.literal('setSecurityGroups'), resource: id, groups: z.array(id).min(1) }),

@@ -13,9 +13,14 @@ export const mapsAllPorts = (entry: DnatEntry): boolean => isAny(entry.externalP
 export const gatewaysOf = (state: CloudState, vpcId: string): readonly NatGateway[] =>
   state.natGateways.all().filter((gateway) => gateway.vpcId === vpcId && gateway.networkType === 'internet');
 
-/** The entry that maps the whole address, if any. */
+/** The entry that maps the whole address, if any; its external address must be bound to the gateway and carry traffic. */
 export const dnatToAllPorts = (state: CloudState, vpcId: string, privateIp: string): DnatEntry | undefined =>
-  gatewaysOf(state, vpcId).flatMap(({ dnat }) => dnat.all()).find((entry) => entry.internalIp === privateIp && mapsAllPorts(entry));
+  gatewaysOf(state, vpcId).flatMap(({ id, dnat }) => dnat.all().filter(({ externalIp }) => carries(state, id, externalIp))).find((entry) => entry.internalIp === privateIp && mapsAllPorts(entry));
+
+function carries(state: CloudState, gatewayId: string, ip: string): boolean {
+  const eip = state.eipByAddress.get(ip);
+  return eip?.status === 'InUse' && eip.binding?.id === gatewayId;
+}
 
 /** "The longest prefix of the source CIDR wins": the Available entry of the gateway that takes packets of this address. */
 export function snatFor(gateway: NatGateway, privateIp: string): SnatEntry | undefined {

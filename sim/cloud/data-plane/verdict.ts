@@ -1,5 +1,5 @@
 // What the Internet sees of an instance and where it reaches it, judged from the state alone (facts sections 1.1 and 6). An EIP carries
-// traffic while InUse only; a binding on its way carries none. Reasons say, for people, why an address is or is not in a list.
+// traffic while InUse only; a binding on its way carries none. Held against what packets do by the network lab (lab/). Reasons say, for people, why an address is or is not in a list.
 
 import type { CloudState } from '../state/cloud-state.ts';
 import type { Eip, Instance, NatGateway, NetworkInterface } from '../state/entities.ts';
@@ -58,17 +58,23 @@ function primaryEgress(state: CloudState, instance: Instance): Path {
 
 function secondaryEgress(state: CloudState, nic: NetworkInterface): Path {
   const [eip] = standing(eipsOn(state, nic.id)).filter(({ binding }) => binding?.privateIp === nic.privateIps[0]);
-  return eip ? { ips: [eip.ip], reason: `also leaves by ${nic.id} with ${eip.ip}: both default routes have the same metric` } : snatPath(state, nic);
+  return eip ? { ips: [eip.ip], reason: `leaves by ${nic.id} with ${eip.ip}: its default route has the same metric and comes first` } : snatPath(state, nic);
 }
 
 const attached = (instance: Instance): readonly NetworkInterface[] =>
   [...instance.interfaces].filter(({ type, status }) => type === 'Secondary' && status === 'InUse');
 
-/** Why the guest does not answer on a second interface; undefined when it does. */
-function guestObstacle({ guest }: Instance): string | undefined {
+/** The interface that the guest's default route leads to: of two of the same metric Linux takes the one that was added last. */
+function defaultInterface({ guest, primary }: Instance, seconds: readonly NetworkInterface[]): NetworkInterface {
+  const newest = guest.equalMetric && guest.secondNic === 'auto' ? seconds.at(-1) : undefined;
+  return newest ?? primary;
+}
+
+/** Why the guest does not answer on a second interface; undefined when it does. `leaving`: where its default route leads. */
+function guestObstacle({ guest }: Instance, nic: NetworkInterface, leaving: NetworkInterface): string | undefined {
   if (guest.secondNic === 'manual') return 'the guest has not brought its second NIC up';
-  if (guest.sourceRouting) return undefined;
-  return guest.rpFilter === 1 ? 'strict reverse-path filtering drops what arrives there' : 'answers leave by the primary NIC: source routing is missing';
+  if (guest.sourceRouting || nic === leaving) return undefined;
+  return guest.rpFilter === 1 ? 'strict reverse-path filtering drops what arrives there' : 'answers leave by another NIC: source routing is missing';
 }
 
 const unique = (ips: readonly string[]): readonly string[] => [...new Set(ips)];
@@ -76,22 +82,23 @@ const unique = (ips: readonly string[]): readonly string[] => [...new Set(ips)];
 /** The verdict for one instance; a function of the state. */
 export function verdictOf(state: CloudState, instance: Instance): Verdict {
   const seconds = attached(instance);
+  const leaving = defaultInterface(instance, seconds);
+  const own = leaving === instance.primary;
   const primary = primaryEgress(state, instance);
-  const obstacle = guestObstacle(instance);
-  const beside = instance.guest.equalMetric && instance.guest.secondNic === 'auto' ? seconds.map((nic) => secondaryEgress(state, nic)) : [];
+  const egress = own ? primary : secondaryEgress(state, leaving);
   const home = ownAddresses(state, instance);
-  const away = seconds.flatMap((nic) => standing(eipsOn(state, nic.id)).map((eip) => ({ ip: eip.ip, nic: nic.id })));
+  const away = seconds.flatMap((nic) => standing(eipsOn(state, nic.id)).map(({ ip }) => ({ ip, nic: nic.id, obstacle: guestObstacle(instance, nic, leaving) })));
   const running = instance.status === 'Running';
-  const egress = [primary, ...beside];
-  const inbound = [...home, ...(obstacle === undefined ? away.map(({ ip }) => ip) : [])];
+  const inbound = [...(own ? home : []), ...away.filter(({ obstacle }) => obstacle === undefined).map(({ ip }) => ip)];
   return {
-    egressIps: running ? unique(egress.flatMap(({ ips }) => ips)) : [],
+    egressIps: running ? unique(egress.ips) : [],
     inboundIps: running ? unique(inbound) : [],
     network: { egressIps: unique(primary.ips), inboundIps: unique([...home, ...away.map(({ ip }) => ip)]) },
     reasons: [
       ...(running ? [] : [`the instance is ${instance.status}`]),
-      ...egress.map(({ reason }) => reason),
-      ...away.map(({ ip, nic }) => (obstacle === undefined ? `reached on ${ip} through ${nic}` : `not reached on ${ip} through ${nic}: ${obstacle}`)),
+      egress.reason,
+      ...(own ? [] : home.map((ip) => `not reached on ${ip}: answers leave by ${leaving.id}`)),
+      ...away.map(({ ip, nic, obstacle }) => (obstacle === undefined ? `reached on ${ip} through ${nic}` : `not reached on ${ip} through ${nic}: ${obstacle}`)),
     ],
   };
 }

@@ -88,8 +88,16 @@ describe('on the way out, the simulated Internet', () => {
     expect([egress(laboratory), inbound(laboratory)]).to.deep.equal([['47.96.1.1'], []]);
   });
 
-  it('sees two addresses of a guest whose default routes have the same metric', () => {
-    expect(egress(unified({ equalMetric: true }))).to.deep.equal(['47.96.1.1', '47.98.1.1']);
+  it('sees the EIP of a guest whose second default route has the same metric: of two, Linux takes the one that came last', () => {
+    expect(egress(unified({ equalMetric: true }))).to.deep.equal(['47.98.1.1']);
+    expect(egress(unified({ equalMetric: true, secondNic: 'manual' }))).to.deep.equal(['47.96.1.1']);
+  });
+
+  it('does not see the address of a DNAT entry that has left the gateway', () => {
+    const gateway = { vpc: 'vpc-1', eips: ['eip-nat', 'eip-d'], snat: { s: { cidr: '10.0.0.0/16', ips: ['47.96.1.1'] } }, dnat: { d: { externalIp: '47.96.1.2', instance: 'i-1' } } };
+    const laboratory = only({ vSwitch: 'vsw-a' }, { natGateways: { 'ngw-1': gateway }, eips: { 'eip-d': { ip: '47.96.1.2' } } });
+    meddle(laboratory.cloud, { op: 'unbindEip', eip: 'eip-d' });
+    expect([egress(laboratory), inbound(laboratory)]).to.deep.equal([['47.96.1.1'], []]);
   });
 
   it('sees nothing of a stopped instance', () => {
@@ -121,9 +129,22 @@ describe('on the way in, a simulated instance', () => {
     expect(inbound(laboratory)).to.deep.equal(['47.98.1.1']);
   });
 
+  it('keeps of its guest what nobody changes', () => {
+    const laboratory = unified({ sourceRouting: false });
+    meddle(laboratory.cloud, { op: 'setInstance', instance: 'i-1', guest: { rpFilter: 1 } });
+    expect(laboratory.instance('i-1').guest).to.include({ sourceRouting: false, rpFilter: 1, secondNic: 'auto' });
+  });
+
   it('is not reached there without source routing: replies via the primary interface cause communication issues', () => {
     for (const rpFilter of [0, 1, 2] as const) expect(inbound(unified({ sourceRouting: false, rpFilter }))).to.deep.equal([]);
     expect(inbound(unified({ rpFilter: 1 }))).to.deep.equal(['47.98.1.1']);
+  });
+
+  it('is not reached on its own address once a second default route of the same metric leads elsewhere, but is on the newest interface', () => {
+    const extra = { networkInterfaces: { 'eni-1': { vSwitch: 'vsw-a', instance: 'i-1' } }, eips: {} };
+    const instance = { vSwitch: 'vsw-a', publicIp: '47.98.1.9', guest: { equalMetric: true, sourceRouting: false } };
+    expect(inbound(only(instance, extra))).to.deep.equal([]);
+    expect(inbound(unified({ equalMetric: true, sourceRouting: false }))).to.deep.equal(['47.98.1.1']);
   });
 
   it('is not reached on an EIP that is still Associating', () => {
