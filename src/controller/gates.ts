@@ -151,6 +151,8 @@ function tokenGate(work: Work): Shut | undefined {
 export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Shut | undefined)[]> = {
   close: [noteClosing],
   rescue: [modeGate, specGate, handoverGate, finalizerGate, freshGate, tokenGate],
+  // within the places for windows, and by no baseline: what does not answer any more is no measure
+  restore: [modeGate, specGate, handoverGate, healthGate, finalizerGate, freshGate, windowGate],
   hold: [modeGate, specGate, handoverGate],
   step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, effectGate],
   open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, freshGate, windowGate],

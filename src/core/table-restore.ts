@@ -4,7 +4,7 @@
  *
  * home EIP    | hold `<generation>.VerificationFailed` | move
  * on our ENI  | not yet, and it failed                 | TagResources, with what is missing of the link
- * on our ENI  | there                                  | Unassociate (rescue); refused at home: blocked
+ * on our ENI  | there                                  | Unassociate (restore); refused at home: blocked
  * unbound     | there                                  | Associate to the instance (CLOSING)
  * at home     | there                                  | blocked VerificationFailed; another generation or a request lifts it
  * A hold of a person comes before all of it. The ENI stays attached, so that the next try costs only the window.
@@ -35,5 +35,5 @@ export const bringFailedHome: Row = ({ home, homeEip, ourEni, instance }, { targ
   // while it is unbound its own tags are the witness that cannot be deleted
   if (!isOurs(homeEip.tags, target)) return take({ kind: 'tagEip', eip: homeEip.id, tags: linkTags(target, view.instanceId, homeEip.id) });
   const unmovable = instance && cannotMove(homeEip, instance);
-  return unmovable ? blocked(unmovable) : take({ kind: 'unassociateEipAddress', eip: homeEip.id, from: eniBinding(ourEni) }, 'rescue');
+  return unmovable ? blocked(unmovable) : take({ kind: 'unassociateEipAddress', eip: homeEip.id, from: eniBinding(ourEni) }, 'restore');
 };

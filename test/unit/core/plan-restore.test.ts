@@ -17,7 +17,7 @@ const restore = { target: { restore: true } };
 const refusedAtHome = { turnBack: { reason: 'TurnedBack', message: 'refused', refused: 'instance' } } as const;
 const byAge = { turnBack: { reason: 'TurnedBack', message: 'the EIP was unbound for 31 s', refused: 'networkInterface' } } as const;
 const HOME = 'InWindow: associateEipAddress eip-1 to i-1 (close)';
-const RESCUES = 'Progressing: unassociateEipAddress eip-1 from eni-1 (rescue)';
+const RESCUES = 'Progressing: unassociateEipAddress eip-1 from eni-1 (restore)';
 
 const JOURNAL: readonly Case[] = [
   ['is written on the EIP before the EIP is moved', { ...restore, view: STAGE.unified }, 'Progressing: tagEip eip-1 hold=1.VerificationFailed (hold)'],

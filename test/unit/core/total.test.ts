@@ -69,7 +69,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   'takes an EIP from an attached ENI, while unifying, only where it failed its verification': (answer) => {
     const step = only(answer, 'unassociateEipAddress');
     const isTaken = step?.from.kind === 'networkInterface' && isSeen(answer) && answer.columns.goal === 'unify' && answer.columns.eni === 'InUse';
-    return isTaken ? answer.columns.marks === 'heldAsFailed' && stepOf(answer)?.phase === 'rescue' : undefined;
+    return isTaken ? answer.columns.marks === 'heldAsFailed' && stepOf(answer)?.phase === 'restore' : undefined;
   },
   'marks as failed only what is on its ENI and is to be restored': (answer) => {
     const isMark = only(answer, 'tagEip') && stepLine(answer).includes('VerificationFailed');
