@@ -28,6 +28,8 @@ export interface RestoreRequest {
   readonly maxInProgress: number | string;
   /** Without asking. */
   readonly yes: boolean;
+  /** Although a controller holds the lease. */
+  readonly ignoreLease: boolean;
 }
 
 /** Flags as commander gives them; what a command does not have is absent. */
@@ -57,6 +59,9 @@ Settings can be given as environment variables too: --cloud-endpoint as EGRESS_C
 const ofCluster = (command: Command, without: string): Command => command.optionsGroup('Cluster:')
   .addOption(setting('kubeconfig', 'path', `kubeconfig of the cluster; without it ${without}`))
   .addOption(setting('context', 'name', 'context of the kubeconfig; default its current one'));
+
+const leaseNamespace = (): Option =>
+  setting('lease-namespace', 'name', 'namespace of the lease; the same for all controllers of a cluster, wherever they run').argParser(namespaceName).default('kube-system');
 
 const ofCloud = (command: Command): Command => command.optionsGroup('Cloud:')
   .addOption(setting('network', 'vpc|public', 'which endpoints of the cloud to call').choices(['vpc', 'public']).default('public'))
@@ -90,7 +95,7 @@ function addRun(program: Command, { name, runsByDefault }: Program, asked: Asked
     .description(`run the controller${runsByDefault ? ' (default)' : ''}: watch the resources of a cluster, move addresses, keep them so`)
     .optionsGroup('Controller:')
     .addOption(setting('leader-elect', 'true|false', 'act only while holding the lease egress-unification, so that several replicas can run; false only where nobody else acts for the cluster').argParser(trueOrFalse).default(true))
-    .addOption(setting('lease-namespace', 'name', 'namespace of the lease; the same for all controllers of a cluster, wherever they run').argParser(namespaceName).default('kube-system'))
+    .addOption(leaseNamespace())
     .addOption(setting('observe-only', '', 'begin nothing; windows that are open are closed').default(false))
     .addOption(setting('metrics-address', 'address', 'serve /metrics for Prometheus here, such as 127.0.0.1:8080; 0: not at all').argParser(listenAddress).default(listenAddress(':8080'), ':8080'))
     .addOption(setting('health-address', 'address', 'serve /livez and /readyz here; 0: not at all').argParser(listenAddress).default(listenAddress(':8081'), ':8081'));
@@ -143,6 +148,7 @@ interface RestoreFlags extends Flags {
   readonly vpc: string;
   readonly maxInProgress: number | string;
   readonly yes?: boolean;
+  readonly ignoreLease?: boolean;
   readonly instance?: readonly string[];
 }
 
@@ -151,18 +157,19 @@ function addRestore(program: Command, { name }: Program, asked: Asked): void {
     .summary('bring EIPs home by the tags in the cloud, without Kubernetes')
     .description('bring EIPs home to their instances from what the tags in the cloud say, without Kubernetes, for the day when the cluster is gone.\n'
       + 'It shows the list and asks first. It can be interrupted and run again. Exit code 0: the cloud shows every EIP at home; 1: not every one; 2: it did not begin.\n'
-      + 'It stops no controller: one that still runs would move the EIPs back')
+      + 'It stops no controller: one that still runs would move the EIPs back. With --kubeconfig it looks first whether one renews its lease')
     .optionsGroup('Which:')
     .addOption(request('region', 'id', 'region of the VPC').argParser(idOf(REGION_ID)).makeOptionMandatory())
     .addOption(request('vpc', 'id', 'the VPC').argParser(idOf(VPC_ID)).makeOptionMandatory())
     .addOption(request('instance', 'id', 'only this instance (repeatable, or several between commas)').argParser(namesOf(INSTANCE_ID)))
     .optionsGroup('How:')
     .addOption(request('max-in-progress', 'n|%', 'instances that may be under way at once: a number or a percentage').argParser(countOrPercent).default(1))
-    .addOption(request('yes', '', 'do not ask; needed where nobody sits at a terminal'));
-  withLog(ofIdentity(ofFences(ofCloud(command)), 'default the only one that is found in the VPC'), 'error')
+    .addOption(request('yes', '', 'do not ask; needed where nobody sits at a terminal'))
+    .addOption(request('ignore-lease', '', 'go on although a controller renews its lease'));
+  withLog(ofIdentity(ofFences(ofCloud(ofCluster(command, 'no cluster is asked').addOption(leaseNamespace()))), 'default the only one that is found in the VPC'), 'error')
     .addHelpText('after', helpOf('restore', name))
-    .action(({ region, vpc, instance, maxInProgress, yes = false, ...flags }: RestoreFlags) =>
-      asked.restore(flags, { regionId: region, vpcId: vpc, maxInProgress, yes, ...(instance && { instances: instance }) }));
+    .action(({ region, vpc, instance, maxInProgress, yes = false, ignoreLease = false, ...flags }: RestoreFlags) =>
+      asked.restore(flags, { regionId: region, vpcId: vpc, maxInProgress, yes, ignoreLease, ...(instance && { instances: instance }) }));
 }
 
 /** For commander a switch is on as soon as its variable is there, whatever it says: EGRESS_ALLOW_BILLING_CHANGES=false would allow them. */

@@ -15,6 +15,7 @@ import { printInstances } from './instances.ts';
 import { namedAmong } from './named.ts';
 import { planText, type Cluster } from './plan/command.ts';
 import { readManifest, type Manifest } from './plan/manifest.ts';
+import { actingController } from './restore/acting.ts';
 import { restore as bringHome } from './restore/restore.ts';
 import { ask, interruption } from './restore/terminal.ts';
 
@@ -75,9 +76,26 @@ export async function restore(options: Options, request: RestoreRequest): Promis
   const say = (line: string): void => void output.write(`${line}\n`);
   const clouds = cloudsOf(options, { credentials: await credentialsOf(options), log, mayAct: () => true });
   const { clusterId } = options;
-  const tools = { fences: fencesOf(options), clouds, clock, random, log, say, ...(clusterId !== undefined && { clusterId }) };
+  const { api, acting } = await leaseOf(options, say);
+  const tools = { fences: fencesOf(options), clouds, clock, random, log, say, ...(clusterId !== undefined && { clusterId }), ...(acting && { acting }) };
   const asking = input.isTTY ? (question: string): Promise<boolean> => ask(question, { input, output }) : undefined;
-  const { table, isWell } = await bringHome({ ...tools, ask: asking, interrupted: interruption(say) }, request);
-  process.stdout.write(`${table}\n`);
-  process.exitCode = isWell ? 0 : 1;
+  try {
+    const { table, isWell } = await bringHome({ ...tools, ask: asking, interrupted: interruption(say) }, request);
+    process.stdout.write(`${table}\n`);
+    process.exitCode = isWell ? 0 : 1;
+  } finally {
+    await api?.close();
+  }
+}
+
+interface NamedCluster {
+  readonly api?: Connection;
+  readonly acting?: () => Promise<string | undefined>;
+}
+
+/** Only a cluster that is named is asked: the one of a kubeconfig that happens to lie around may be another. */
+async function leaseOf(options: Options, say: (line: string) => void): Promise<NamedCluster> {
+  if (options.kubeconfig === undefined && options.context === undefined) return {};
+  const api = await openConnection(options);
+  return { api, acting: () => actingController({ api, clock, namespace: options.leaseNamespace, say }) };
 }

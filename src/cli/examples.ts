@@ -28,6 +28,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly Example[]>> = {
     { line: '$ restore --region cn-hangzhou --vpc vpc-bp1opxu1zkhn00gzv', says: 'show what would come home, and ask' },
     { line: '$ restore --region cn-hangzhou --vpc vpc-bp1opxu1zkhn00gzv --instance i-bp1a --yes', says: 'one instance, without asking' },
     { line: '$ restore --region cn-hangzhou --vpc vpc-bp1opxu1zkhn00gzv --max-in-progress 20% --yes', says: 'a fifth of the fleet at a time' },
+    { line: '$ restore --region cn-hangzhou --vpc vpc-bp1opxu1zkhn00gzv --kubeconfig ~/.kube/config', says: 'where the cluster lives still: not beside a controller that acts' },
   ],
 };
 

@@ -21,6 +21,9 @@ export interface LeaseTimes {
   readonly retryMs: number;
 }
 
+/** The Lease that all replicas of all installations of a cluster stand for. */
+export const LEASE_NAME = 'egress-unification';
+
 export const LEASE_TIMES: LeaseTimes = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
 
 const SOON_MS = 50;
@@ -35,7 +38,7 @@ export interface LeaseOptions {
   /** Which process this is, for people: the pod's name. */
   readonly instance: string;
   readonly namespace: string;
-  /** Default egress-unification. */
+  /** Default LEASE_NAME. */
   readonly name?: string;
 }
 
@@ -62,7 +65,7 @@ export class LeaseLeadership implements Leadership {
   #triedMs: number | undefined;
 
   constructor(options: LeaseOptions) {
-    const { instance, random, namespace, name = 'egress-unification' } = options;
+    const { instance, random, namespace, name = LEASE_NAME } = options;
     const lost = Promise.withResolvers<undefined>();
     this.#options = options;
     this.#place = { namespace, name };

@@ -18,6 +18,8 @@ export interface RestoreTools extends RestorationTools {
   /** --cluster-id. */
   readonly clusterId?: string;
   readonly clouds: Clouds;
+  /** Which controller acts now; not given: no cluster was named, so nobody can know. Rejects when the API server does not say. */
+  readonly acting?: () => Promise<string | undefined>;
   /** undefined: nobody sits at a terminal. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
 }
@@ -30,6 +32,7 @@ export interface Restored {
 
 const WARNING = [
   'WARNING: this stops no controller. One that still runs for these resources moves the EIPs away from their instances again.',
+  'Whether one runs the tags do not tell: only a cluster that is named by --kubeconfig is asked for its lease.',
   'While its Kubernetes lives, rather set spec.deletionPolicy: Revert and kubectl delete the resource; or stop the controller first:',
   '  kubectl -n kube-system get lease egress-unification      (who acts)',
 ];
@@ -46,6 +49,7 @@ export async function restore(tools: RestoreTools, request: RestoreRequest): Pro
   const restoration = new Restoration(tools, { request, found, cloud, clusterId: found.clusterId });
   const before = await restoration.look();
   say(printList(before));
+  await refuseBeside(tools, request);
   await confirm(tools, request, before);
   await restoration.carryOut();
   return summary(await restoration.outcomes(before));
@@ -64,6 +68,16 @@ function notesOf({ clusterId, otherClusters, untagged, elsewhere, instances }: F
     ...untagged.map((id) => `${id}: nothing is tagged for it, so there is nothing to bring home`),
     ...elsewhere.map(({ eip, instance }) => `EIP ${eip} is tagged for ${instance}, which is not in this VPC: it is left alone`),
   ];
+}
+
+/** A controller that acts would undo at once what is done here. A cluster that does not answer is what this is for. */
+async function refuseBeside({ acting, say }: RestoreTools, { ignoreLease }: RestoreRequest): Promise<void> {
+  if (acting === undefined || ignoreLease) return;
+  const holder = await acting().catch((error: unknown) => {
+    say(`The cluster does not say whether a controller runs: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  if (holder !== undefined) throw new UsageProblem(`nothing was done: a controller acts, ${holder} renews the lease. Scale it to 0 first, or say --ignore-lease`);
 }
 
 async function confirm({ say, ask }: RestoreTools, { yes }: RestoreRequest, before: readonly Homecoming[]): Promise<void> {

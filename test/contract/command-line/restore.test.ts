@@ -1,9 +1,12 @@
 // `restore` on the day when the cluster is gone: a controller has unified a fleet, Kubernetes and the controller are killed, and what is left
 // is the cloud with its tags. What is claimed is what the simulated world shows.
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { kubeconfigFor } from '../../../sim/kubernetes/kubeconfig.ts';
 import { ROOT } from '../../apiserver/kit/child.ts';
 import { SimulatedCloud } from '../../apiserver/kit/cloud.ts';
 import { eventually } from '../../apiserver/kit/until.ts';
@@ -90,6 +93,38 @@ describe('restore', function () {
       expect(firstWrite, 'the window closes first').to.equal('AssociateEipAddress');
       await expectHome(cloud, ALL);
       expect(await tagged(cloud)).to.deep.equal([]);
+    });
+  });
+
+  describe('where the cluster is named', () => {
+    it('does nothing beside a controller that renews its lease, and goes on when nobody renews it any more', async () => {
+      cloud = await SimulatedCloud.start(demoWorld(), SPEED);
+      const cluster = await Cluster.start(cloud, CLUSTER, { leaderElect: true });
+      await cluster.apply('demo', DEMO);
+      await cluster.untilQuiet('demo');
+      const asked = ['restore', ...VPC, '--yes', '--max-in-progress', '100%', '--kubeconfig', cluster.kubeconfig] as const;
+      const since = (await cloud.calls()).length;
+      const beside = await command(cloud, ...asked);
+      expect([beside.code, await cloud.writes(since)], beside.stderr).to.deep.equal([2, []]);
+      expect(beside.stderr).to.match(/a controller acts, \S+ renews the lease/);
+
+      await cluster.killController();
+      const alone = await command(cloud, ...asked);
+      await cluster.wipe();
+      expect(alone.code, alone.stderr).to.equal(0);
+      await expectHome(cloud, ALL);
+    });
+
+    it('goes on where it does not answer, and says so', async () => {
+      cloud = await unifiedAndWiped();
+      const folder = await mkdtemp(join(tmpdir(), 'egress-unification-restore-'));
+      const kubeconfig = join(folder, 'kubeconfig');
+      await writeFile(kubeconfig, kubeconfigFor('http://127.0.0.1:9'));
+      const { code, stderr } = await command(cloud, 'restore', ...VPC, '--yes', '--instance', 'i-static', '--kubeconfig', kubeconfig);
+      await rm(folder, { recursive: true });
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.include('The cluster does not say whether a controller runs');
+      await expectHome(cloud, ['i-static']);
     });
   });
 

@@ -27,12 +27,12 @@ export class Cluster {
     this.#folder = folder;
   }
 
-  static async start(cloud: SimulatedCloud, clusterId: string): Promise<Cluster> {
+  static async start(cloud: SimulatedCloud, clusterId: string, { leaderElect = false } = {}): Promise<Cluster> {
     const folder = await mkdtemp(join(tmpdir(), 'egress-unification-rig-'));
     const kubeconfig = join(folder, 'kubeconfig');
     const kubernetes = new Child(['sim/kubernetes/main.ts', '--kubeconfig', kubeconfig]);
     const url = await eventually(() => / on (http\S+)/.exec(kubernetes.said)?.[1] ?? expect.fail(`no Kubernetes API: ${kubernetes.said}`), { everyMs: 20 });
-    const controller = new Child(['src/main.ts', 'run', '--kubeconfig', kubeconfig, '--cloud-endpoint', cloud.url, '--leader-elect', 'false', '--cluster-id', clusterId], KEYS);
+    const controller = new Child(['src/main.ts', 'run', '--kubeconfig', kubeconfig, '--cloud-endpoint', cloud.url, '--leader-elect', String(leaderElect), '--cluster-id', clusterId], KEYS);
     return new Cluster(kubernetes, url, controller, folder);
   }
 
@@ -64,6 +64,11 @@ export class Cluster {
       expect(status.conditions?.[0]?.status).not.to.equal('Unknown');
       return status;
     }, { timeoutMs: 60_000 });
+  }
+
+  /** kill -9 to the controller: its lease stays, and nobody renews it. */
+  async killController(): Promise<void> {
+    await this.#controller.end('SIGKILL');
   }
 
   /** kill -9 to all of it. */

@@ -30,12 +30,12 @@ describe('The command line', () => {
 
   it('hands the flags of a restoration on, the instances as one list', async () => {
     const [, , request] = await askedOf(['restore', '--region', 'cn-hangzhou', '--vpc', 'vpc-1', '--instance', 'i-1,i-2', '--instance', 'i-3', '--max-in-progress', '20%', '--yes']);
-    expect(request).to.deep.equal({ regionId: 'cn-hangzhou', vpcId: 'vpc-1', instances: ['i-1', 'i-2', 'i-3'], maxInProgress: '20%', yes: true });
+    expect(request).to.deep.equal({ regionId: 'cn-hangzhou', vpcId: 'vpc-1', instances: ['i-1', 'i-2', 'i-3'], maxInProgress: '20%', yes: true, ignoreLease: false });
   });
 
   it('restores one at a time, and asks, unless it is told otherwise', async () => {
     const [, , request] = await askedOf(['restore', '--region', 'cn-hangzhou', '--vpc', 'vpc-1']);
-    expect(request).to.deep.equal({ regionId: 'cn-hangzhou', vpcId: 'vpc-1', maxInProgress: 1, yes: false });
+    expect(request).to.deep.equal({ regionId: 'cn-hangzhou', vpcId: 'vpc-1', maxInProgress: 1, yes: false, ignoreLease: false });
   });
 
   it('keeps --yes, and whatever else is meant for once, out of the environment', () => {
