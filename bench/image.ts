@@ -28,7 +28,8 @@ async function timedStart(stage: Stage, image: AssembledImage, index: number): P
   await resources.apply(resource);
   const beganMs = performance.now();
   const controller = image.start(stage);
-  while (Object.keys(await resources.status(resource.metadata.name)).length === 0) {
+  // the API server's own default of a status says -1
+  while (((await resources.status(resource.metadata.name)).observedGeneration ?? -1) < 1) {
     if (!controller.running || performance.now() - beganMs > START_MAX_MS) throw new Error('the controller said nothing about the resource');
     await scheduler.wait(5);
   }
