@@ -1,10 +1,11 @@
 // S4, no leaks: "after quiescence the set of tagged ENIs equals the set the live CRs need; transiently ≤ 1 spare per instance; after a Revert nothing
 // tagged survives". Of resources that are gone by force or were abandoned, what they leave behind is an orphan: reported, never collected.
-// Forgiven: what persons have had a hand in, and what the cloud refused to take off to the end.
+// Forgiven: what persons have had a hand in, what the cloud refused to take off to the end, and tags of a call that was delivered once more.
 import type { JsonObject, KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import { ANNOTATION, TAG } from '../../../../src/api/names.ts';
+import type { WorldEvent } from '../../engine/contract.ts';
 import type { Deed } from '../facts/deeds.ts';
-import type { Made } from '../facts/ledger.ts';
+import { listNamed, type Made } from '../facts/ledger.ts';
 import type { Happening, Scene } from '../facts/scene.ts';
 import { isEnding, specOf } from '../facts/wish.ts';
 import type { Rule } from '../rule.ts';
@@ -17,8 +18,7 @@ export function leaks(scene: Scene): Rule {
   const refused = new Set<string>();
   return {
     after: ({ event, deed, made }: Happening) => {
-      if (event.kind === 'meddled') for (const id of Object.values(event.wish)) if (typeof id === 'string') touched.add(id);
-      if (event.kind === 'edited' && takesFinalizer(event.edit)) touched.add(event.name);
+      for (const id of touchedBy(event)) touched.add(id);
       if (deed) noteRefusal(refused, deed);
       for (const { instance } of made) if (tagged(scene, instance).length > MOST) scene.report('S4', `${instance} has ${tagged(scene, instance).length} interfaces at once`);
     },
@@ -27,6 +27,13 @@ export function leaks(scene: Scene): Rule {
       judgeOwners(scene, { touched, refused });
     },
   };
+}
+
+/** What a person or a late call laid a hand on. */
+function touchedBy(event: WorldEvent): readonly string[] {
+  if (event.kind === 'meddled') return Object.values(event.wish).filter((id) => typeof id === 'string');
+  if (event.kind === 'edited') return takesFinalizer(event.edit) ? [event.name] : [];
+  return event.kind === 'cloud' && event.late && event.request.action === 'TagResources' ? listNamed(event.request.params, 'ResourceId') : [];
 }
 
 /** A person lets go of it by force. */
