@@ -37,6 +37,7 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
     const performed = await send(work, step);
     noteSent(work, step, { performed, effectMaxMs });
     noteSuccess(work, step, { ...performed, sentMs });
+    noteMove(work, verdict);
     return { againMs: pollMs(step) };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
@@ -84,6 +85,13 @@ function noteSuccess({ ctx, state, id }: Work, step: Step, { requestId, sentMs }
   told.requestId = requestId;
   if (step.kind === 'unassociateEipAddress' && told.cut) told.cut = { ...told.cut, isCertain: true };
   if (step.kind === 'associateEipAddress') ctx.windows.accepted(windowKey(state.uid, id));
+}
+
+/** What is to be said besides; and what is taken home on purpose is to be moved forwards again once it is asked for, not told of as a change by hand. */
+function noteMove({ ctx, state, id }: Work, { move }: Verdict): void {
+  if (!('do' in move)) return;
+  if (move.phase === 'restore') state.memory(id).everSettled = false;
+  if (move.note !== undefined) ctx.events.record(state.resource, { type: 'Warning', reason: 'GuestLeft', action: move.do.kind, note: `${id}: ${move.note}` });
 }
 
 const STUCK: Partial<Record<CloudErrorKind, Overlay['reason']>> = { quota: 'QuotaExceeded', forbidden: 'Forbidden', refused: 'Refused' };
