@@ -72,6 +72,10 @@ export const METRICS = {
   step_duration_seconds: histogram('From the cloud accepting a step to the look that shows its effect.', { step: STEPS }, WINDOW_S),
   drift_detected_total: counter('Changes by others to what was settled, each look at an instance counted once for each kind of change.', { kind: DRIFT_KINDS }),
   drift_age_seconds: histogram('From the look that showed a change by others to the look that shows the instance settled again.', {}, LONG_S),
+  verifications_total: counter('Tests with packets that came to a verdict, by what it was; a connection or command that was tried again counts once.', { direction: ['inbound', 'egress'], verdict: ['passed', 'failed', 'unverified'] }),
+  instances_tested: gauge('Settled instances by what their last test came to. Only the leader shows it, and only of resources with spec.verification.', { direction: ['inbound', 'egress'], verdict: ['passed', 'failed', 'unverified'] }),
+  probes_total: counter('TCP connections to public IPs of instances. silent: nothing came back in time; none: it could not be tried.', { answer: ['answers', 'refuses', 'silent', 'none'] }),
+  guest_commands_total: counter('Our commands in guests that reads and tests ran, by what became of them; answered: the guest printed something.', { command: ['egress', 'routing-check'], outcome: ['answered', 'noAgent', 'notRunning', 'notLinux', 'timedOut', 'forbidden', 'failed'] }),
   time_to_ready_seconds: histogram('From the first sight of a spec, new or edited, to its resource being Ready. A restart of the controller begins anew.', {}, LONG_S),
   deletion_seconds: histogram('From the first sight of the deletion of a resource to its finalizer being taken off.', {}, LONG_S),
 

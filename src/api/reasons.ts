@@ -35,6 +35,14 @@ export const REASONS = {
 
   // what packets and guests say
   Soaking: { meaning: 'The instance is settled and keeps its place until spec.rollout.soak has passed and its verification has.', remedy: 'Wait.' },
+  Verified: { meaning: 'Every settled instance passed its test with packets.', remedy: 'Nothing to do.' },
+  Unverified: { meaning: 'Some settled instances are unverified: not tested yet, or nothing could be proved. None failed.', remedy: 'See the message; each reason in it names its remedy.' },
+  Testing: { meaning: 'The ports of spec.verification.inbound are tried before the cut-over, so that what answers after it can be held against that.', remedy: 'Wait.' },
+  NotTested: { meaning: 'The instance is settled and its first test is not over yet.', remedy: 'Wait.' },
+  NoBaseline: { meaning: 'A port gives no answer and none is known from before the cut-over, so nothing is proved.', remedy: 'Name ports in spec.verification.inbound.ports on which the instances listen and which their security groups let in.' },
+  ProbeUnavailable: { meaning: 'The controller could not try connections to the public IP.', remedy: 'Let the controller connect to the Internet (network policy, file descriptors).' },
+  InstanceNotRunning: { meaning: 'The instance does not run, so no packet can prove anything.', remedy: 'Start the instance, or leave it unverified.' },
+  EchoUnclear: { meaning: 'No echo service answered the instance with a public address, or answers differ.', remedy: 'Check spec.verification.egress.echoServices from within the instance; name several, so that one that lies is found out.' },
   InboundFailed: { meaning: 'A port that answered before the cut-over does not answer on the public IP any more.', remedy: 'Make the guest route by source (docs/verification.md), or check the security groups of the network interface.' },
   EgressFailed: { meaning: 'The instance shows another address to the Internet than the way out has.', remedy: 'Look for a second default route in the guest, or a proxy between the instance and the echo service.' },
   VerificationFailed: { meaning: 'The instance failed spec.verification after its cut-over, so its EIP went back to it and is held there (rollout.onFailure is Restore).', remedy: 'Mend what the Event of the failure names, then edit the resource or set egressunification.io/reconcile-requested-at.' },

@@ -14,7 +14,7 @@ const reason = (description: string) => z.string().min(1).max(1_024).regex(/^[A-
 
 export const CONDITION = z
   .object({
-    type: z.string().max(316).meta({ description: 'Ready; Reconciling and Stalled are there only while they are true.' }),
+    type: z.string().max(316).meta({ description: 'Ready; Reconciling and Stalled are there only while they are true; InboundVerified and EgressVerified only while spec.verification asks for them.' }),
     status: z.enum(['True', 'False', 'Unknown']).meta({ description: 'True, False or Unknown.' }),
     observedGeneration: z.int().min(0).exactOptional().meta({ description: 'The generation of the spec that this was judged for.' }),
     lastTransitionTime: time('When the status of this condition last changed.'),
@@ -22,6 +22,17 @@ export const CONDITION = z
     message: prose(32_768, 'The same in a sentence, with the remedy where there is one.'),
   })
   .meta({ description: 'One aspect of the state, as of observedGeneration.' });
+
+const PORT = z.int().min(1).max(65_535).meta({ description: 'A TCP port.' });
+
+const tested = (what: string) => z.enum(['Passed', 'Failed', 'Unverified']).meta({ description: what }).exactOptional();
+
+const TESTED = z
+  .object({
+    inbound: tested('Connections to its public IP.'),
+    egress: tested('The address that it shows to the Internet.'),
+  })
+  .meta({ description: 'What its last tests came to, where spec.verification asks for them.' });
 
 export const UNSETTLED_INSTANCE = z
   .object({
@@ -33,6 +44,9 @@ export const UNSETTLED_INSTANCE = z
     reason: reason('One word for why it is not settled.'),
     message: prose(4_096, 'What is missing or wrong and what to do about it.'),
     since: time('When it came into this state for this reason.'),
+    answeredPorts: z.array(PORT).max(10).exactOptional()
+      .meta({ description: 'Ports of spec.verification.inbound that answered before the cut-over and must answer after it.', 'x-kubernetes-list-type': 'set' }),
+    verification: TESTED.exactOptional(),
   })
   .meta({ description: 'One instance that is not settled.' });
 
@@ -46,6 +60,7 @@ const INSTANCES = z
     blocked: count('Cannot go on until somebody acts.'),
     degraded: count('Were unified and are not.'),
     unknown: count('Could not be read.'),
+    verified: count('Settled, and passed every test of spec.verification that applies to them; absent where nothing is tested.'),
   })
   .partial()
   .meta({ description: 'How many instances are in each state.' });

@@ -4,7 +4,8 @@ import { ECHO_SERVICE } from './cloud-fields.ts';
 import { choice, durationBetween, setOf, text } from './fields.ts';
 
 const PORTS_MAX = 10;
-const PORT = z.int({ error: 'write a port from 1 to 65535' }).min(1, { error: 'write a port from 1 to 65535' }).max(65_535, { error: 'write a port from 1 to 65535' });
+const PORT = z.int({ error: 'write a port from 1 to 65535' }).min(1, { error: 'write a port from 1 to 65535' }).max(65_535, { error: 'write a port from 1 to 65535' })
+  .meta({ description: 'A TCP port.' });
 const NO_PORTS = 'an empty list tests nothing: name at least one port, or leave inbound out';
 
 const INBOUND = z

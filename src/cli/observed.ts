@@ -3,6 +3,7 @@
  * made, every instance is judged. Nothing is written to the cloud, and of Kubernetes only what is handed in is known.
  */
 import type { EgressUnification } from '../api/egress-unification.ts';
+import type { GuestReading } from '../core/guest.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { viewFrom, type Inventory } from '../core/inventory.ts';
 import type { View } from '../core/situation.ts';
@@ -10,6 +11,7 @@ import type { ControllerOptions } from '../controller/context.ts';
 import { judge } from '../controller/judge.ts';
 import { reconcileResource } from '../controller/resource-reconciler.ts';
 import { ResourceState } from '../controller/resource-state.ts';
+import { Verifier } from '../controller/verification/verifier.ts';
 import { VpcBook } from '../controller/vpc-book.ts';
 import { Windows } from '../controller/windows.ts';
 import { WorkQueue } from '../controller/work-queue.ts';
@@ -45,13 +47,14 @@ export async function observe(observing: Observing): Promise<Observed> {
   const { resource, others, nodes, options, clouds, clock, random, log } = observing;
   const resources = new StandInResources([resource, ...others]);
   const queue = new WorkQueue({ clock, log, concurrencyMax: 0, windowsMax: 0, work: async () => undefined });
+  const verifier = new Verifier({ clock, log, resources });
   const book = new VpcBook(clouds, clock);
   const state = new ResourceState(resource, book.of(resource.spec.regionId, resource.spec.vpcId));
   await reconcileResource({
     options: { ...options, observeOnly: true }, resources, events: { record: () => undefined }, nodes: { instanceIds: () => nodes },
-    book, clock, random, log, metrics: NO_METRICS, queue, windows: new Windows(),
+    book, clock, random, log, metrics: NO_METRICS, queue, windows: new Windows(), verifier, prober: undefined, guests: undefined,
   }, state);
-  await queue.stop();
+  await Promise.all([queue.stop(), verifier.stop()]);
   return observedOf(state, resources.get(resource.metadata.name) ?? resource);
 }
 
@@ -67,8 +70,11 @@ function observedOf(state: ResourceState, { status }: EgressUnification): Observ
 /** What a listing shows of the instance. */
 export const viewOf = (inventory: Inventory, id: InstanceId): View => viewFrom(inventory, id, { instanceGone: false, goneEips: [] });
 
+/** No command is sent to a guest to look ahead; that its guest may want something done first is said as not known. */
+const SUPPOSED: GuestReading = { state: 'ready', managed: false };
+
 /** What would be done, for every instance that the resource is about, in the order of ids. */
 export function foreseeAll({ state, inventory }: Observed, nowMs: number): readonly Foreseen[] {
   return [...state.members.values()].map((member) =>
-    foresee((view) => judge({ state, member, view, network: inventory.network, nowMs }), viewOf(inventory, member.id)));
+    foresee((view) => judge({ state, member, view, network: inventory.network, nowMs, guest: SUPPOSED }), viewOf(inventory, member.id)));
 }

@@ -1,8 +1,11 @@
 /** What every part of the loop is handed: ports, options, and the queue on which keys are put. */
 import type { Fences } from '../core/fences.ts';
+import type { Guests } from '../ports/guests.ts';
+import type { Prober } from '../ports/prober.ts';
 import type { Random, Clock, Log } from '../ports/runtime.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
+import type { Verifier } from './verification/verifier.ts';
 import type { VpcBook } from './vpc-book.ts';
 import type { Windows } from './windows.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -29,6 +32,11 @@ export interface Context {
   readonly metrics: Metrics;
   readonly queue: WorkQueue;
   readonly windows: Windows;
+  readonly verifier: Verifier;
+  /** Connections from outside; undefined: none can be tried. */
+  readonly prober: Prober | undefined;
+  /** Of a region. undefined: --allow-guest-commands is not given. */
+  readonly guests: ((regionId: string) => Guests) | undefined;
 }
 
 export const resourceKey = (name: string): string => `resource/${name}`;

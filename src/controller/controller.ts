@@ -5,6 +5,8 @@
 import type { InstanceId } from '../core/ids.ts';
 import type { Clouds } from '../ports/cloud.ts';
 import { NO_METRICS, type Metrics, type Readings } from '../ports/metrics.ts';
+import type { Guests } from '../ports/guests.ts';
+import type { Prober } from '../ports/prober.ts';
 import type { ClusterNodes, Events, Resources } from '../ports/resources.ts';
 import type { Clock, Log, Random } from '../ports/runtime.ts';
 import { instanceKey, loopOf, resourceKey, type Context, type ControllerOptions } from './context.ts';
@@ -14,6 +16,7 @@ import { readFleet, readQueue } from './readings.ts';
 import { reconcileResource } from './resource-reconciler.ts';
 import { ResourceStates } from './resource-states.ts';
 import { countError, type PassResult } from './told.ts';
+import { Verifier } from './verification/verifier.ts';
 import { VpcBook } from './vpc-book.ts';
 import { Windows } from './windows.ts';
 import { PRIORITY, WorkQueue, type QueuePulse } from './work-queue.ts';
@@ -34,6 +37,10 @@ export interface ControllerDependencies {
   readonly log: Log;
   /** None when not given. */
   readonly metrics?: Metrics;
+  /** What tries connections from outside; without it nothing inbound is verified. */
+  readonly prober?: Prober;
+  /** Commands in the guests of a region; not given: they are not allowed. */
+  readonly guests?: (regionId: string) => Guests;
 }
 
 export class Controller {
@@ -46,10 +53,10 @@ export class Controller {
   #inWork = 0;
   #drained: () => void = () => undefined;
 
-  constructor({ clouds, metrics = NO_METRICS, ...dependencies }: ControllerDependencies) {
+  constructor({ clouds, metrics = NO_METRICS, prober, guests, ...dependencies }: ControllerDependencies) {
     const { clock, log } = dependencies;
     const queue = new WorkQueue({ clock, log, metrics, concurrencyMax: CONCURRENCY_MAX, windowsMax: WINDOWS_MAX, work: (key) => this.#work(key) });
-    this.#ctx = { ...dependencies, metrics, queue, book: new VpcBook(clouds, clock), windows: new Windows() };
+    this.#ctx = { ...dependencies, metrics, queue, book: new VpcBook(clouds, clock), windows: new Windows(), verifier: new Verifier(dependencies), prober, guests };
     this.#states = new ResourceStates(this.#ctx);
     this.#handover = new Handover(clock);
   }
@@ -93,6 +100,7 @@ export class Controller {
     const { clock, log, queue } = this.#ctx;
     this.#phase = 'draining';
     this.#handover.standDown();
+    void this.#ctx.verifier.stop();
     const over = Promise.withResolvers<undefined>();
     const cancel = clock.after(withinMs, () => over.resolve(undefined));
     this.#drained = () => over.resolve(undefined);
@@ -126,7 +134,7 @@ export class Controller {
   /** Begins nothing new and resolves when the steps being sent are answered. */
   async stop(): Promise<void> {
     await this.#ctx.resources.stop();
-    await this.#ctx.queue.stop();
+    await Promise.all([this.#ctx.queue.stop(), this.#ctx.verifier.stop()]);
   }
 
   async #work(key: string): Promise<void> {

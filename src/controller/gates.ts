@@ -12,6 +12,7 @@ import type { Handover } from './handover.ts';
 import { isAbandoned } from './letting-go.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { isSameStep } from './same-step.ts';
+import { baselineGate } from './verification/baseline.ts';
 import { isRemovalOverdue } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
@@ -132,6 +133,7 @@ function windowGate(work: Work): Shut | undefined {
   if (!state.rollout.openWindow(id)) return shut(BUSY, PLACE_MS);
   const closed = tokenGate(work);
   if (closed) state.rollout.closeWindow(id);
+  else state.memory(id).trial.cutOver();
   return closed;
 }
 
@@ -155,7 +157,7 @@ export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Sh
   restore: [modeGate, specGate, handoverGate, healthGate, finalizerGate, freshGate, windowGate],
   hold: [modeGate, specGate, handoverGate],
   step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, effectGate],
-  open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, freshGate, windowGate],
+  open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, baselineGate, freshGate, windowGate],
 };
 
 /** The window is closed, or was not opened: its tokens and its place among the windows are free again. */

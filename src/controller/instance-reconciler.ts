@@ -4,7 +4,7 @@
  */
 import type { InstanceState } from '../api/egress-unification.ts';
 import type { Reason } from '../api/reasons.ts';
-import { reportedOf, type Overlay } from '../core/describe.ts';
+import type { Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
 import { selects, type Member } from '../core/selection.ts';
 import type { Verdict, View } from '../core/situation.ts';
@@ -17,6 +17,9 @@ import { giveBack, leavePlace, type Next, type Work } from './gates.ts';
 import { attempt } from './perform.ts';
 import type { ResourceState } from './resource-state.ts';
 import { countError, tellState, type PassResult } from './told.ts';
+import { follow } from './verification/follow.ts';
+import { reportedWith } from './verification/said.ts';
+import { isSoaking } from './verification/soak.ts';
 import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteRemoval, noteWindow } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
@@ -79,6 +82,7 @@ async function act(work: Work, { member, view, network, startedMs }: Seen): Prom
   noteWindow(ctx, state, verdict);
   noteEffect(ctx, state, verdict);
   noteRemoval(ctx, state, verdict);
+  follow(work, verdict);
   if (!MAY_BE_OPEN.has(verdict.state) && !isStillDue(memory, verdict)) giveBack(work);
   return { verdict, ...(await proceed(work, member, verdict)) };
 }
@@ -96,7 +100,7 @@ async function freshNetwork(ctx: Context, state: ResourceState): Promise<Network
 
 async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Next> {
   const { move } = verdict;
-  if ('settled' in move) return isAwaited(work, verdict) ? { againMs: POLL_MS.cloud } : settle(work);
+  if ('settled' in move) return isAwaited(work, verdict) ? { againMs: POLL_MS.cloud } : settle(work, verdict);
   if ('wait' in move) return { againMs: patientMs(work, verdict, pollMs(work, verdict, move.wait.reason)) };
   work.state.memory(work.id).waits = 0;
   notePlace(work, verdict);
@@ -149,11 +153,13 @@ function isBackAgain(member: Member, { state: { resource }, state, id }: Work): 
   return !member.selected && resource.metadata.deletionTimestamp === undefined && instance !== undefined && selects(resource, instance);
 }
 
-function settle({ ctx, state, id }: Work): Next {
+function settle(work: Work, verdict: Verdict): Next {
+  const { ctx, state, id } = work;
   const memory = state.memory(id);
   memory.turnBack = undefined;
   memory.failures = 0;
-  for (const other of state.rollout.release(id)) again(ctx, state, other, 0);
+  if (isSoaking(work, verdict)) state.rollout.occupy(id);
+  else for (const other of state.rollout.release(id)) again(ctx, state, other, 0);
   return {};
 }
 
@@ -165,9 +171,10 @@ function conclude(work: Work, next: Concluded): void {
   if (next.againMs !== undefined) again(ctx, state, id, next.againMs);
 }
 
-function say({ ctx, state, id }: Work, verdict: Verdict, overlay: Overlay | undefined): void {
+function say(work: Work, verdict: Verdict, overlay: Overlay | undefined): void {
+  const { ctx, state, id } = work;
   state.memory(id).overlay = overlay;
-  state.reported.set(id, reportedOf(verdict, overlay));
+  state.reported.set(id, reportedWith(work, verdict, overlay));
   noteBlocked(ctx, state, id);
   ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
 }
@@ -183,7 +190,8 @@ function notSeen({ ctx, state, id }: Work, error: CloudError): PassResult {
   countError(ctx, 'instance', error.detail.kind);
   state.vpc.health.note('look', { subject: id, error, atMs: ctx.clock.monotonic() });
   const last = state.reported.get(id);
-  const window = memory.windowSinceMs !== undefined;
+  // as a listing may have shown it before the first look
+  const window = memory.windowSinceMs !== undefined || last?.verdict.state === 'InWindow';
   if (last && !window) state.reported.set(id, { verdict: { ...last.verdict, state: 'Unknown' }, reason: 'NotObserved', message: error.message });
   const reported = state.reported.get(id);
   if (reported) tellState(ctx, state.resource.metadata.name, memory.told, reported);

@@ -42,6 +42,7 @@ export function noteRequests(ctx: Context, state: ResourceState): void {
   const value = metadata.annotations[ANNOTATION.reconcileRequestedAt];
   if (value !== undefined && value !== status.lastHandledReconcileAt && state.requestSeen?.value !== value) {
     state.requestSeen = { value, atMs: ctx.clock.monotonic() };
+    state.epoch += 1;
     for (const memory of state.memories()) memory.startAnew();
   }
   if (metadata.deletionTimestamp !== undefined) state.deletionSeenMs ??= ctx.clock.monotonic();

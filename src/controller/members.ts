@@ -2,7 +2,6 @@
 import { TAG } from '../api/names.ts';
 import { problem } from '../core/problem.ts';
 import { membersOf, unseenMember, type Member, type SelectionInput } from '../core/selection.ts';
-import { reportedOf } from '../core/describe.ts';
 import { viewFrom } from '../core/inventory.ts';
 import type { InstanceId, SecurityGroupId } from '../core/ids.ts';
 import type { Inventory } from '../core/inventory.ts';
@@ -13,6 +12,9 @@ import { judge, lastEipOf, wayOutOf } from './judge.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { modeGate } from './gates.ts';
 import { placesOf } from './rollout.ts';
+import { follow } from './verification/follow.ts';
+import { reportedWith } from './verification/said.ts';
+import { isSoaking } from './verification/soak.ts';
 import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteOverlap, noteWindow } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
 
@@ -134,9 +136,11 @@ export function triage(ctx: Context, state: ResourceState, inventory: Inventory,
   const verdicts = [...state.members.values()].map((member) => judgeNewest(ctx, state, inventory, member));
   noteBlast(state, verdicts);
   for (const verdict of verdicts) {
-    state.reported.set(verdict.instanceId, reportedOf(verdict, state.memory(verdict.instanceId).overlay));
+    const tested = { ctx, state, id: verdict.instanceId };
+    follow(tested, verdict);
+    state.reported.set(verdict.instanceId, reportedWith(tested, verdict, state.memory(verdict.instanceId).overlay));
     noteBlocked(ctx, state, verdict.instanceId);
-    if (keepsPlace(ctx, state, verdict)) state.rollout.occupy(verdict.instanceId);
+    if (keepsPlace(ctx, state, verdict) || isSoaking(tested, verdict)) state.rollout.occupy(verdict.instanceId);
     if (!isShut(ctx, state, verdict)) callUp(ctx, state, verdict, priority);
   }
   noteOverlap(ctx, state);
@@ -158,7 +162,7 @@ function callUp(ctx: Context, state: ResourceState, verdict: Verdict, priority: 
     ctx.windows.close(windowKey(state.uid, verdict.instanceId));
     ctx.queue.callOff(instanceKey(state.resource.metadata.name, verdict.instanceId));
   }
-  if (!('settled' in verdict.move) && verdict.underWay) return;
+  if ((!('settled' in verdict.move) && verdict.underWay) || isSoaking({ ctx, state, id: verdict.instanceId }, verdict)) return;
   for (const id of state.rollout.release(verdict.instanceId)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
 }
 
@@ -168,7 +172,7 @@ function isShut(ctx: Context, state: ResourceState, verdict: Verdict): boolean {
   const gate = 'do' in move && move.phase !== 'close' ? modeGate({ ctx, state }) : undefined;
   if (gate === undefined) return false;
   state.memory(verdict.instanceId).overlay = gate.overlay;
-  state.reported.set(verdict.instanceId, reportedOf(verdict, gate.overlay));
+  state.reported.set(verdict.instanceId, reportedWith({ ctx, state, id: verdict.instanceId }, verdict, gate.overlay));
   return true;
 }
 

@@ -2,6 +2,8 @@
 import type { Condition, EgressUnificationStatus, InstanceState } from '../api/egress-unification.ts';
 import { INSTANCE_STATES } from '../api/status.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
+import type { Reported } from '../core/status.ts';
+import { DIRECTIONS } from '../core/verification.ts';
 import type { Read } from '../ports/metrics.ts';
 import { loopOf, type Context } from './context.ts';
 import { reportedOf } from './report.ts';
@@ -51,6 +53,9 @@ const FIELD_OF: Readonly<Record<InstanceState, keyof NonNullable<EgressUnificati
   Unified: 'unified', NothingToMove: 'nothingToMove', Progressing: 'progressing', InWindow: 'inWindow', Blocked: 'blocked', Degraded: 'degraded', Unknown: 'unknown',
 };
 
+/** Packets may say of what the cloud shows settled that it is not. */
+const SETTLED: ReadonlySet<InstanceState> = new Set<InstanceState>(['Unified', 'NothingToMove']);
+
 /** As the loop knows them; of a resource that it has not surveyed yet, as the status counts them. */
 function readInstances({ resources }: Context, states: readonly ResourceState[], read: Read): void {
   const surveyed = states.filter((state) => state.surveyed);
@@ -61,8 +66,16 @@ function readInstances({ resources }: Context, states: readonly ResourceState[],
     const counted = unsurveyed.reduce((sum, instances) => sum + (instances[FIELD_OF[state]] ?? 0), 0);
     read('instances', { state }, reported.filter(({ verdict }) => verdict.state === state).length + counted);
   }
-  const unsettled = Map.groupBy(reported.filter(({ verdict }) => !('settled' in verdict.move)), ({ reason }): Reason => reason);
+  const unsettled = Map.groupBy(reported.filter(({ verdict }) => !SETTLED.has(verdict.state)), ({ reason }): Reason => reason);
   for (const [reason, some] of unsettled) read('instances_unsettled', { reason }, some.length);
+  readTests(reported, read);
+}
+
+function readTests(reported: readonly Reported[], read: Read): void {
+  for (const direction of DIRECTIONS) {
+    const verdicts = reported.flatMap(({ verdict: { move }, tests }) => ('settled' in move ? (tests?.[direction]?.verdict ?? []) : []));
+    for (const [verdict, some] of Map.groupBy(verdicts, (each) => each)) read('instances_tested', { direction, verdict }, some.length);
+  }
 }
 
 function readPlaces(states: readonly ResourceState[], read: Read): void {

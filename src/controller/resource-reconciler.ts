@@ -17,7 +17,7 @@ import { dueInMs, ensureListing, intervalMs, noteRequests } from './listing.ts';
 import { egressPublicIps, readSecurityGroups, triage, updateMembers, watchRemembered } from './members.ts';
 import { noteOrphans } from './orphans.ts';
 import { writeStatus } from './report.ts';
-import { specOf, type ResourceState } from './resource-state.ts';
+import { askedFor, specOf, type ResourceState } from './resource-state.ts';
 import { countError, noteWanted, type PassResult } from './told.ts';
 import { PRIORITY } from './work-queue.ts';
 
@@ -89,6 +89,8 @@ function noteEdit(state: ResourceState): boolean {
   const { generation } = state.resource.metadata;
   if (generation === state.generation) return false;
   state.generation = generation;
+  state.epoch += 1;
+  state.testsAsked = askedFor(state.resource);
   state.edited = true;
   state.refusal = undefined;
   state.wasReady = false;

@@ -13,6 +13,9 @@ import type { Vpc } from './vpc-book.ts';
 /** Which spec this is: a deletion is a change of it. */
 export const specOf = ({ metadata: { uid, generation, deletionTimestamp = '' } }: EgressUnification): string => `${uid}/${generation}/${deletionTimestamp}`;
 
+/** Two specs that ask the same of packets give the same. */
+export const askedFor = ({ spec }: EgressUnification): string => JSON.stringify(spec.verification ?? null);
+
 /** A spec, and the monotonic ms at which it was first known. */
 export interface SpecSeen {
   readonly asOf: string;
@@ -54,6 +57,10 @@ export class ResourceState {
   /** Ready was True for this very generation before the process started: then what differs now is drift. */
   wasReady: boolean;
   generation: number;
+  /** Counts edits and requests to look again: what failed before such a word was heard does not count against the rollout after it. */
+  epoch = 0;
+  /** What spec.verification asks, as one word that changes with it. */
+  testsAsked: string;
   lastWayOut: string | undefined;
   /** The spec was edited since the members were last made. */
   edited = false;
@@ -72,6 +79,7 @@ export class ResourceState {
     this.uid = resource.metadata.uid;
     this.vpc = vpc;
     this.generation = resource.metadata.generation;
+    this.testsAsked = askedFor(resource);
     const ready = resource.status.conditions?.find((condition) => condition.type === 'Ready');
     this.wasReady = ready?.status === 'True' && ready.observedGeneration === resource.metadata.generation;
   }

@@ -71,6 +71,7 @@ export function noteWindow(ctx: Context, state: ResourceState, verdict: Verdict)
     return;
   }
   state.rollout.sawWindow(verdict.instanceId);
+  if (!memory.trial.isCutOver) memory.trial.cutOver();
   memory.windowSinceMs ??= ctx.clock.monotonic();
   const ageMs = ctx.clock.monotonic() - memory.windowSinceMs;
   if (ageMs > WINDOW_MAX_MS && !memory.windowTurned && state.members.get(verdict.instanceId)?.target.goal !== 'revert') turnByAge(memory, ageMs);
@@ -130,7 +131,7 @@ export function noteBlocked(ctx: Context, state: ResourceState, id: Verdict['ins
 }
 
 /** Reasons that speak of many instances alike: told of the resource as a whole, or not at all. */
-const TOLD_ONCE: ReadonlySet<string> = new Set(['Observing', 'OwnedByAnother']);
+const TOLD_ONCE: ReadonlySet<string> = new Set(['Observing', 'OwnedByAnother', 'InboundFailed', 'EgressFailed']);
 
 /** Overlap with other resources, in one Event for all instances. */
 export function noteOverlap(ctx: Context, state: ResourceState): void {

@@ -28,3 +28,9 @@ export function coveringPrefixLength(cidr: string, ip: string): number | undefin
   const size = 2 ** (32 - range.length);
   return Math.floor(point / size) === Math.floor(range.base / size) ? range.length : undefined;
 }
+
+/** Ranges that nobody shows to the Internet (RFC 1122, 1918, 3927, 5771, 6598). */
+const NOT_PUBLIC = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];
+
+/** Whether it is an IPv4 address that the Internet can see. */
+export const isPublicIpv4 = (ip: string): boolean => address(ip) !== undefined && NOT_PUBLIC.every((range) => coveringPrefixLength(range, ip) === undefined);

@@ -6,11 +6,15 @@ import type { Condition, EgressUnification, EgressUnificationStatus, InstanceSta
 import type { Reason } from '../api/reasons.ts';
 import type { InstanceId } from './ids.ts';
 import type { Verdict } from './situation.ts';
+import type { Tests } from './verification.ts';
+import { isTestCondition, testConditions, testedInWords, testsInEntry, verifiedCount } from './verified.ts';
 
 export interface Reported {
   readonly verdict: Verdict;
   readonly reason: Reason;
   readonly message: string;
+  /** What packets said of it; absent: nobody asks. */
+  readonly tests?: Tests;
 }
 
 /** What stands in the way of the resource as a whole. `unknown`: nothing could be read. */
@@ -44,7 +48,6 @@ const UNSETTLED_MAX = 50;
 const WINDOWS_MAX = 1_000;
 const MESSAGE_MAX = 1_000;
 const WORST_FIRST: readonly InstanceState[] = ['InWindow', 'Degraded', 'Blocked', 'Unknown', 'Progressing'];
-const UNTESTED = 'Reachability was not tested';
 
 export function statusOf(input: StatusInput): EgressUnificationStatus {
   const { resource, handled } = input;
@@ -63,7 +66,7 @@ export function statusOf(input: StatusInput): EgressUnificationStatus {
 type OfInstances = Pick<EgressUnificationStatus, 'instances' | 'summary' | 'unsettled'>;
 
 const ofAll = ({ resource, reported, now }: StatusInput): OfInstances => ({
-  instances: countsOf(reported),
+  instances: countsOf(resource, reported),
   summary: `${settledCount(reported)}/${reported.length}`,
   unsettled: unsettledOf(reported, resource.status.unsettled ?? [], now),
 });
@@ -79,11 +82,13 @@ function ofSome({ resource: { status }, reported, now }: StatusInput): OfInstanc
 const inState = (reported: readonly Reported[], ...states: readonly InstanceState[]): Reported[] => reported.filter(({ verdict }) => states.includes(verdict.state));
 const settledCount = (reported: readonly Reported[]): number => inState(reported, 'Unified', 'NothingToMove').length;
 
-function countsOf(reported: readonly Reported[]): NonNullable<EgressUnificationStatus['instances']> {
+function countsOf(resource: EgressUnification, reported: readonly Reported[]): NonNullable<EgressUnificationStatus['instances']> {
+  const verified = verifiedCount(resource, reported);
   const count = (state: InstanceState): number => inState(reported, state).length;
   return {
     selected: reported.length, unified: count('Unified'), nothingToMove: count('NothingToMove'), progressing: count('Progressing'),
     inWindow: count('InWindow'), blocked: count('Blocked'), degraded: count('Degraded'), unknown: count('Unknown'),
+    ...(verified !== undefined && { verified }),
   };
 }
 
@@ -98,7 +103,8 @@ function unsettledOf(reported: readonly Reported[], previous: readonly Unsettled
   return worst.slice(0, Math.min(WINDOWS_MAX, Math.max(UNSETTLED_MAX, windows))).map((entry) => entryOf(entry, before.get(entry.verdict.instanceId), now));
 }
 
-function entryOf({ verdict, reason, message }: Reported, before: UnsettledInstance | undefined, now: string): UnsettledInstance {
+function entryOf(entry: Reported, before: UnsettledInstance | undefined, now: string): UnsettledInstance {
+  const { verdict, reason, message } = entry;
   const same = before?.state === verdict.state && before.reason === reason;
   return {
     instanceId: verdict.instanceId,
@@ -109,6 +115,7 @@ function entryOf({ verdict, reason, message }: Reported, before: UnsettledInstan
     reason,
     message: message.slice(0, MESSAGE_MAX),
     since: same ? before.since : now,
+    ...testsInEntry(entry),
   };
 }
 
@@ -133,23 +140,27 @@ function ofInstances({ resource, reported, observing }: StatusInput): Summary {
   if (moving.length > 0) return { ready: 'False', also: 'Reconciling', reason: 'Progressing', message: `${count}, ${moving.length} under way${firstOf(stuck)}` };
   if (stuck.length > 0) return { ready: 'False', also: 'Stalled', reason: observing && stuck.every(({ reason }) => reason === 'Observing') ? 'Observing' : 'InstancesBlocked', message: `${count}, ${stuck.length} blocked${firstOf(stuck)}` };
   if (unknown.length > 0) return { ready: 'Unknown', also: 'Reconciling', reason: 'NotObserved', message: `${count}, ${unknown.length} could not be seen completely${firstOf(unknown)}` };
-  return { ready: 'True', also: undefined, reason: 'Unified', message: `${count}. ${UNTESTED}` };
+  return { ready: 'True', also: undefined, reason: 'Unified', message: `${count}. ${testedInWords(resource, reported)}` };
 }
 
 const firstOf = ([first]: readonly Reported[]): string => (first ? `. First: ${first.message}` : '');
 
 function conditionsOf(input: StatusInput): Condition[] {
+  const { resource: { metadata, status }, now } = input;
   const { ready, also, reason, message } = summarize(input);
-  const wanted = [{ type: 'Ready', status: ready }, ...(also ? [{ type: also, status: 'True' as const }] : [])];
-  return wanted.map(({ type, status }) => {
-    const before = input.resource.status.conditions?.find((condition) => condition.type === type);
+  const wanted = [{ type: 'Ready', status: ready, reason, message }, ...(also ? [{ type: also, status: 'True' as const, reason, message }] : [])];
+  const written = [...wanted, ...(input.surveyed ? testConditions(input.resource, input.reported) : [])].map((condition) => {
+    const before = status.conditions?.find(({ type }) => type === condition.type);
     return {
-      type, status, reason, message: message.slice(0, 2 * MESSAGE_MAX),
-      observedGeneration: input.resource.metadata.generation,
-      lastTransitionTime: before?.status === status ? before.lastTransitionTime : input.now,
+      ...condition, message: condition.message.slice(0, 2 * MESSAGE_MAX), observedGeneration: metadata.generation,
+      lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : now,
     };
   });
+  return [...written, ...(input.surveyed ? [] : testedBefore(status))];
 }
+
+/** What the last process tested stands until somebody knows again who is selected. */
+const testedBefore = ({ conditions = [] }: EgressUnificationStatus): Condition[] => conditions.filter(({ type }) => isTestCondition(type));
 
 /** The home EIP that status still names, the third witness; only of an instance on which the move had begun, so that no EIP is taken back that never was ours. */
 export const rememberedEip = (status: EgressUnificationStatus | undefined, id: InstanceId): string | undefined =>

@@ -14,6 +14,7 @@ import { Boundary } from './engine/boundary.ts';
 import { Cluster } from './engine/cluster.ts';
 import type { Crossing, WorldEvent } from './engine/contract.ts';
 import type { Life, LogLine } from './engine/life.ts';
+import type { Packets } from './packets.ts';
 import type { Passage } from './engine/passage.ts';
 import type { Past } from './engine/past.ts';
 import { Pending } from './engine/pending.ts';
@@ -39,6 +40,8 @@ export interface LaboratoryOptions {
   readonly callsKept?: number;
   /** States of the cloud are kept for reads that show what is past. */
   readonly past?: Past;
+  /** Whether connections from outside can be tried, and what comes of them. */
+  readonly packets?: Packets;
 }
 
 const USUAL = { seed: 7, elects: false, observeOnly: false, allowBillingChanges: false, secondCluster: false, callsKept: Infinity };
@@ -50,6 +53,7 @@ export class Laboratory {
   readonly cloud: SimulatedCloud;
   readonly boundary: Boundary;
   readonly past: Past | undefined;
+  readonly packets: Packets | undefined;
   readonly pending = new Pending(this.clock);
   readonly keys = { accessKeyId: 'simulated-key', ...SECRETS };
   readonly clusters: readonly Cluster[];
@@ -79,6 +83,7 @@ export class Laboratory {
     this.allowBillingChanges = allowBillingChanges;
     this.fences = options.fences ?? NO_FENCES;
     this.past = past;
+    this.packets = options.packets;
     this.boundary = new Boundary(this.clock, callsKept);
     const state = cloudOf(world, this.clock.now());
     const watcher = { ...(past && { changing: () => past.changing(state) }), settled: (what: string) => this.tell({ kind: 'settled', what, atMs: this.clock.monotonic() }) };

@@ -10,6 +10,7 @@ import { KubernetesResources } from '../../../src/adapters/kubernetes/resources.
 import { Controller } from '../../../src/controller/controller.ts';
 import { serve, unrivalled } from '../../../src/controller/tenure.ts';
 import type { Laboratory } from '../laboratory.ts';
+import { proberOf } from '../packets.ts';
 import { cloudTransport } from './cloud-wire.ts';
 import { kubernetesApi } from './kubernetes-wire.ts';
 import { Life } from './life.ts';
@@ -76,7 +77,7 @@ export class Replica {
     const { observeOnly, allowBillingChanges, fences } = lab;
     const events = new KubernetesEvents({ ...adapters, instance, rate: EVENT_RATE });
     const resources = new KubernetesResources({ ...adapters, api: ledApi(adapters.api, mayAct) });
-    const controller = new Controller({ options: { clusterId: lab.cluster(this.cluster).id, observeOnly, allowBillingChanges, fences }, clouds, resources, events, nodes, clock, random, log });
+    const controller = new Controller({ options: { clusterId: lab.cluster(this.cluster).id, observeOnly, allowBillingChanges, fences }, clouds, resources, events, nodes, clock, random, log, ...(lab.packets && { prober: proberOf(lab, lab.packets, clock) }) });
     nodes.start();
     serve({ leadership, controller, ended: life.ending.signal, clock, log }).then(async (end) => {
       if (end !== 'lost') await Promise.race([Promise.all([nodes.stop(), events.drained()]), new Promise<void>((resolve) => void clock.after(EVENTS_MAX_MS, resolve))]);

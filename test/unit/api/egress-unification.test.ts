@@ -36,8 +36,9 @@ describe('The spec', () => {
       networkInterface: {},
       subscriptionBilling: 'Unchanged',
       mode: 'Enforce',
-      rollout: { maxInProgress: 1 },
+      rollout: { maxInProgress: 1, canary: 0, soak: '0s', failureBudget: 0, onFailure: 'Report' },
       drift: { checkInterval: '5m', action: 'Correct' },
+      guestRouting: 'Ignore',
       deletionPolicy: 'Retain',
       deselectionPolicy: 'Retain',
     });
