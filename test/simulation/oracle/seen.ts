@@ -14,6 +14,7 @@ export interface ClusterSeen {
 export interface Flags {
   readonly observeOnly?: boolean;
   readonly allowBillingChanges?: boolean;
+  readonly allowGuestCommands?: boolean;
 }
 
 /** What the same scenario came to when nothing went wrong. */

@@ -1,14 +1,18 @@
 // A mutating call in the oracle's words: what it does to which instance. Read from the call itself and from the records right after it.
 import type { CloudState } from '../../../../sim/cloud/state/cloud-state.ts';
 import type { Eip, NetworkInterface } from '../../../../sim/cloud/state/entities.ts';
+import { commandNameOf } from '../../../../sim/cloud/assistant/executor.ts';
 import { TAG } from '../../../../src/api/names.ts';
 import type { WorldEvent } from '../../engine/contract.ts';
 import { listNamed, tagsNamed } from './ledger.ts';
 
 export type CloudEvent = Extract<WorldEvent, { readonly kind: 'cloud' }>;
 
-/** forward: something is begun. open, home: an EIP is taken off the instance, off an interface. close: an unbound EIP is bound. */
-export type Sort = 'forward' | 'open' | 'home' | 'close' | 'detach' | 'delete' | 'untag' | 'hold' | 'forbidden';
+/**
+ * forward: something is begun. open, home: an EIP is taken off the instance, off an interface. close: an unbound EIP is bound. ask: a command
+ * reads in a guest. undo: one takes our routing out of it.
+ */
+export type Sort = 'forward' | 'open' | 'home' | 'close' | 'detach' | 'delete' | 'untag' | 'hold' | 'ask' | 'undo' | 'forbidden';
 
 export interface Deed {
   readonly event: CloudEvent;
@@ -31,6 +35,16 @@ const SORTS: Readonly<Record<string, Sort | undefined>> = {
   DetachNetworkInterface: 'detach', DeleteNetworkInterface: 'delete', UnassociateEipAddress: 'open', AssociateEipAddress: 'close',
 };
 
+/** Our commands in guests, and what each does. */
+const COMMANDS: Readonly<Record<string, Sort | undefined>> = { egress: 'ask', 'routing-check': 'ask', 'routing-configure': 'forward', 'routing-confirm': 'forward', 'routing-undo': 'undo' };
+
+/** What a command in a guest does: by the header of the script that the call brings along, or of the one that is kept under its id. */
+function commandSort(state: CloudState, { action, params }: CloudEvent['request']): Sort | undefined {
+  const brought = action === 'RunCommand' ? Buffer.from(params['CommandContent'] ?? '', 'base64').toString() : undefined;
+  const content = action === 'InvokeCommand' ? state.commands.get(params['CommandId'] ?? '')?.content : brought;
+  return content === undefined ? undefined : COMMANDS[commandNameOf(content)];
+}
+
 export interface Names {
   /** The instance whose home the address is. */
   homeOf(ip: string): string | undefined;
@@ -44,8 +58,9 @@ const isWritten = (keys: Iterable<string>): boolean => [...keys].every((key) => 
 const isOffSecondary = (state: CloudState, holder: string | undefined, eip: Eip | undefined): boolean =>
   state.interfaces.get(holder ?? eip?.binding?.id ?? '')?.type === 'Secondary';
 
-function sortOf(state: CloudState, { request: { action, params } }: CloudEvent, eip: Eip | undefined): Sort {
-  const sort = SORTS[action] ?? 'forbidden';
+function sortOf(state: CloudState, { request }: CloudEvent, eip: Eip | undefined): Sort {
+  const { action, params } = request;
+  const sort = SORTS[action] ?? commandSort(state, request) ?? 'forbidden';
   if (action === 'TagResources') return isWritten(tagsNamed(params).keys()) ? 'hold' : sort;
   if (sort === 'untag') return isWritten(listNamed(params, 'TagKey')) && params['All'] !== 'true' ? 'hold' : sort;
   return sort === 'open' && isOffSecondary(state, params['InstanceId'], eip) ? 'home' : sort;
@@ -78,7 +93,7 @@ export function createdBy({ request, answer: { body } }: CloudEvent): string | u
 
 /** The instance that the call names itself. */
 function instanceNamed({ request: { action, params } }: CloudEvent): string | undefined {
-  const named = action === 'CreateNetworkInterface' ? tagsNamed(params).get(TAG.instance) : params['InstanceId'];
+  const named = action === 'CreateNetworkInterface' ? tagsNamed(params).get(TAG.instance) : (params['InstanceId'] ?? params['InstanceId.1']);
   const [charged] = /"(i-[^"]*)"/.exec(params['InstanceIds'] ?? '')?.slice(1) ?? [];
   const bound = action === 'AssociateEipAddress' || action === 'UnassociateEipAddress';
   return charged ?? (bound ? undefined : named);

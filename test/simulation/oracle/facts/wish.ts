@@ -17,7 +17,9 @@ export interface Spec {
   readonly networkInterface?: { readonly securityGroupIds?: readonly string[] };
   readonly subscriptionBilling?: string;
   readonly mode?: string;
-  readonly rollout?: { readonly maxInProgress?: number | string };
+  readonly rollout?: { readonly maxInProgress?: number | string; readonly onFailure?: string };
+  readonly verification?: { readonly inbound?: object; readonly egress?: object };
+  readonly guestRouting?: string;
   readonly drift?: { readonly checkInterval?: string; readonly action?: string };
   readonly deletionPolicy?: string;
   readonly deselectionPolicy?: string;
@@ -70,6 +72,9 @@ export function goalOf(object: KubernetesObject, isSelected: boolean): Goal {
   if (isEnding(object)) return POLICY[spec.deletionPolicy ?? 'Retain'] ?? 'release';
   return isSelected ? 'unify' : (POLICY[spec.deselectionPolicy ?? 'Retain'] ?? 'release');
 }
+
+/** Commands may read in guests, and only then. */
+export const asksGuests = ({ verification, guestRouting = 'Ignore' }: Spec): boolean => verification?.egress !== undefined || guestRouting !== 'Ignore';
 
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000 };
 

@@ -44,8 +44,8 @@ export function convergence(scene: Scene): Rule {
   return {
     after: ({ event, deed }: Happening) => {
       if (UPSETS.has(event.kind)) counts.clear();
-      if (deed && !deed.event.late) lastWriteMs = event.atMs;
-      if (deed) noteDeed(deed);
+      if (deed && deed.sort !== 'ask' && !deed.event.late) lastWriteMs = event.atMs;
+      if (deed && deed.sort !== 'ask') noteDeed(deed);
       if (event.kind === 'cloud' && event.request.action === 'DescribeInstances') for (const id of named(event.request.params['InstanceIds'])) noteLook(scene, countOf(id), scene.tracks.of(id));
     },
     atEnd: () => {

@@ -8,6 +8,7 @@ import { listNamed, tagsNamed } from '../facts/ledger.ts';
 import { textAt } from '../facts/reads.ts';
 import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import type { Place } from '../facts/network.ts';
+import { asksGuests, specOf } from '../facts/wish.ts';
 import type { Track } from '../facts/tracks.ts';
 import type { Rule } from '../rule.ts';
 
@@ -109,11 +110,29 @@ const paysAsYouGo: Check = (scene, deed, params) => {
   return allowed ? undefined : 'billing is changed though flag and spec do not both allow it';
 };
 
+/** A command of ours, by flag and spec. */
+const inGuest: Check = (scene, deed, params) => {
+  if (deed.sort === 'forbidden') return 'it is no command of ours';
+  if (scene.seen.flags?.allowGuestCommands !== true) return 'commands in guests are not allowed';
+  const specs = believed(scene, deed.cluster, deed.sentMs).map(specOf);
+  if (deed.sort === 'ask') return specs.some(asksGuests) ? undefined : 'no resource asks anything of guests';
+  const isLet = deed.sort === 'undo' || specs.some(({ guestRouting }) => guestRouting === 'Configure');
+  return isLet ? ownInterface(scene, deed, params) : 'no resource lets guests be configured';
+};
+
+/** What is set up or taken out is that of an ENI made for the guest's own instance. */
+const ownInterface: Check = (scene, { instance }, params) => {
+  const { mac = '', address = '' } = JSON.parse(params['Parameters'] ?? '{}') as { readonly mac?: string; readonly address?: string };
+  const isOwn = scene.ledger.ever(instance).some(({ eni }) => eni.mac === mac && eni.privateIps[0] === address);
+  return isOwn ? undefined : `it names ${mac} and ${address}, which no ENI made for the instance has`;
+};
+
 const never: Check = (_, { action }) => `${action} is no business of the controller`;
 
 const CHECKS: Readonly<Record<string, Check | undefined>> = {
   ConvertNatPublicIpToEip: () => undefined, AttachNetworkInterface: onlyMade, DetachNetworkInterface: onlyMade, DeleteNetworkInterface: onlyMade,
   ModifyNetworkInterfaceAttribute: onlyMade, CreateNetworkInterface: bornOurs, AssociateEipAddress: boundHome, UnassociateEipAddress: namesHolder,
+  RunCommand: inGuest, InvokeCommand: inGuest,
   TagResources: tagsRight, UntagResources: untagsRight, UnTagResources: untagsRight, ModifyInstanceChargeType: paysAsYouGo,
 };
 

@@ -9,7 +9,7 @@ import type { Life } from '../facts/lives.ts';
 import { listNamed } from '../facts/ledger.ts';
 import { subjectOf } from '../facts/reads.ts';
 import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
-import { goalOf, isEnding, matches, selectedOf, specOf, type Goal } from '../facts/wish.ts';
+import { asksGuests, goalOf, isEnding, matches, selectedOf, specOf, type Goal } from '../facts/wish.ts';
 import type { Rule } from '../rule.ts';
 
 /** One resource's wish of one instance. */
@@ -95,11 +95,21 @@ function isToGoBack({ scene, deed, wishes }: Case, goal: Goal): boolean {
   return wishes.some((wish) => wish.goal === goal && isOwn(scene, deed, wish.object) && (isEnding(wish.object) || specOf(wish.object).mode !== 'Observe'));
 }
 
+/** It failed its verification, and the user wishes it restored then. The tag is the journal: without it nobody knows where it was going. */
+const isFailed = ({ deed: { eip }, wishes }: Case): boolean =>
+  (eip?.tags.get(TAG.hold) ?? '').endsWith('.VerificationFailed') && wishes.some(({ object, begins }) => begins && specOf(object).rollout?.onFailure === 'Restore');
+
+/** A guest is read for whoever selects its instance, or takes it back. */
+const ask = (one: Case): Found | undefined =>
+  one.wishes.some(({ isSelected, object }) => isSelected && asksGuests(specOf(object))) || isToGoBack(one, 'revert') ? undefined : outside('nobody who selects it asks anything of its guest');
+
+const undo = (one: Case): Found | undefined => (isToGoBack(one, 'revert') ? undefined : wanted('the routing in its guest is wanted by whoever selects it'));
+
 const home = (one: Case): Found | undefined => {
   const { scene, deed } = one;
   const carrier = scene.state.interfaces.get(deed.event.request.params['InstanceId'] ?? '');
   // an EIP on an interface that is not attached reaches nobody: to take it home closes the window
-  if (carrier?.status !== 'InUse' || isGone(one) || isToGoBack(one, 'revert')) return undefined;
+  if (carrier?.status !== 'InUse' || isGone(one) || isToGoBack(one, 'revert') || isFailed(one)) return undefined;
   return wanted('it is taken off the ENI though nobody wishes it back on the instance');
 };
 
@@ -135,5 +145,5 @@ const untag = (one: Case): Found | undefined => {
 };
 
 const JUDGES: Readonly<Record<Exclude<Deed['sort'], 'forbidden'>, (one: Case) => Found | undefined>> = {
-  forward, open: forward, home, close, detach: remove, delete: remove, untag, hold: () => undefined,
+  forward, open: forward, home, close, detach: remove, delete: remove, untag, hold: () => undefined, ask, undo,
 };

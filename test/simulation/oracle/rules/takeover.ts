@@ -15,7 +15,7 @@ const HELD_UP_MAX_MS = 30_000;
 export function takeover(scene: Scene): Rule {
   return {
     after: ({ deed, life }: Happening) => {
-      if (!deed || !life || deed.event.late || life.firstWriteMs !== Infinity || deed.sentMs < life.startedMs) return;
+      if (!deed || !life || deed.sort === 'ask' || deed.event.late || life.firstWriteMs !== Infinity || deed.sentMs < life.startedMs) return;
       life.firstWriteMs = deed.sentMs;
       if (deed.sentMs - life.firstReadMs > HELD_UP_MAX_MS) return;
       const waiting = [...scene.tracks.open()].filter((track) => isWaiting(scene, track, { deed, life }));
