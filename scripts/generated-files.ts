@@ -5,6 +5,7 @@ import { GROUP, PLURAL } from '../src/api/names.ts';
 import { commandLineReference } from './command-line-reference.ts';
 import { crdFile } from './crd.ts';
 import { argoConfigMap, argoValues } from './health/argo-files.ts';
+import { guestScripts } from './guest-scripts.ts';
 import { healthReference } from './health/health-reference.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { dashboardFile } from './observability/dashboard.ts';
@@ -27,6 +28,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   // kustomize and Helm read nothing outside their own folders
   'deploy/base/crd.yaml': crdFile,
   'helm/egress-unification/files/crd.yaml': crdFile,
+  'src/adapters/alicloud/guest-scripts.generated.ts': guestScripts,
   'docs/reference/egressunification.md': resourceReference,
   'docs/reference/reasons.md': reasonsReference,
   'docs/reference/metrics.md': metricsReference,
@@ -40,6 +42,9 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'deploy/ram/policy-unscoped.json': () => ram.policyFile(ram.unscopedPolicy()),
   'deploy/ram/read-only.json': () => ram.policyFile(ram.readOnlyPolicy()),
   'deploy/ram/billing.json': () => ram.policyFile(ram.billingPolicy()),
+  'deploy/ram/guest-commands.json': () => ram.policyFile(ram.guestCommandsPolicy()),
+  'deploy/ram/guest-commands-registered.json': () => ram.policyFile(ram.registeredCommandsPolicy()),
+  'deploy/ram/guest-commands-registration.json': () => ram.policyFile(ram.registrationPolicy()),
   'deploy/ram/qualification.json': () => ram.policyFile(ram.qualificationPolicy()),
   'deploy/ram/guard.json': () => ram.policyFile(ram.guardPolicy()),
   'deploy/ram/README.md': ramReadme,

@@ -1,7 +1,7 @@
 // deploy/ram/*.json: the policies of Resource Access Management, from the table of actions in src/api/cloud-actions.ts. Pure. JSON has no
 // comments, so it is the README beside them that says what each is for.
 import { ALL_CLOUD_ACTIONS, OWNERSHIP_TAG, RESOURCE_ARN } from '../../src/api/cloud-actions.ts';
-import type { NamedAction, ResourceKind } from '../../src/api/cloud-actions.ts';
+import type { NamedAction, OptIn, ResourceKind } from '../../src/api/cloud-actions.ts';
 import { TAG } from '../../src/api/names.ts';
 
 export interface Statement {
@@ -20,9 +20,11 @@ const ANY = ['*'];
 
 const named = (actions: readonly NamedAction[]): readonly string[] => actions.map(({ name }) => name).sort();
 
-const reads = (): Statement => ({ Effect: 'Allow', Action: named(ALL_CLOUD_ACTIONS.filter(({ access }) => access === 'read')), Resource: ANY });
+const actionsOf = (access: NamedAction['access'], optIns: readonly NamedAction['optIn'][]): readonly NamedAction[] => ALL_CLOUD_ACTIONS.filter((action) => action.access === access && optIns.includes(action.optIn));
 
-const writes = (optIn: NamedAction['optIn']): readonly NamedAction[] => ALL_CLOUD_ACTIONS.filter((action) => action.access === 'write' && action.optIn === optIn);
+const reads = (optIn?: OptIn): Statement => ({ Effect: 'Allow', Action: named(actionsOf('read', [optIn])), Resource: ANY });
+
+const writes = (...optIns: readonly NamedAction['optIn'][]): readonly NamedAction[] => actionsOf('write', optIns);
 
 const CONDITION_KEY = { onResource: `acs:ResourceTag/${OWNERSHIP_TAG}`, inRequest: `acs:RequestTag/${OWNERSHIP_TAG}` } as const;
 
@@ -63,6 +65,15 @@ export const readOnlyPolicy = (): Policy => policy(reads());
 
 /** On top, for --allow-billing-changes. */
 export const billingPolicy = (): Policy => policy(...scoped(writes('billing')));
+
+/** On top, for --allow-guest-commands, where our commands are not registered: whatever text the controller sends is run. */
+export const guestCommandsPolicy = (): Policy => policy(reads('guestCommands'), ...scoped(writes('guestCommands', 'runAnything')));
+
+/** The same where they are registered: what is in these commands is run, and nothing else. */
+export const registeredCommandsPolicy = (): Policy => policy(reads('guestCommands'), ...scoped(writes('guestCommands')));
+
+/** For whoever registers them. */
+export const registrationPolicy = (): Policy => policy({ Effect: 'Allow', Action: ['ecs:DescribeCommands'], Resource: ANY }, ...scoped(writes('registration')));
 
 /** On top, for `npm run qualify`, which makes EIPs of its own and releases them. */
 export const qualificationPolicy = (): Policy => policy({ Effect: 'Allow', Action: ['vpc:AllocateEipAddress', 'vpc:ReleaseEipAddress'], Resource: [RESOURCE_ARN.eip] });

@@ -8,7 +8,7 @@ export const PRODUCTS = ['ecs', 'vpc'] as const;
 export type Product = (typeof PRODUCTS)[number];
 
 /** What RAM checks a write against. */
-export type ResourceKind = 'instance' | 'networkInterface' | 'securityGroup' | 'vSwitch' | 'eip';
+export type ResourceKind = 'instance' | 'networkInterface' | 'securityGroup' | 'vSwitch' | 'eip' | 'command';
 
 /** In every region of the account that the policy belongs to. */
 export const RESOURCE_ARN: Readonly<Record<ResourceKind, string>> = {
@@ -17,6 +17,7 @@ export const RESOURCE_ARN: Readonly<Record<ResourceKind, string>> = {
   securityGroup: 'acs:ecs:*:*:securitygroup/*',
   vSwitch: 'acs:vpc:*:*:vswitch/*',
   eip: 'acs:vpc:*:*:eip/*',
+  command: 'acs:ecs:*:*:command/*',
 };
 
 /** The key that tells ours from everybody else's. */
@@ -31,9 +32,15 @@ export interface CloudAction {
    * (acs:ResourceTag, acs:RequestTag) for calls that name a resource or carry tags; that the EIP calls of VPC do is documented nowhere.
    */
   readonly networkInterfaceTag?: 'onResource' | 'inRequest';
-  /** Needed only with a flag, so it is in a policy of its own. */
-  readonly optIn?: 'billing';
+  /** Needed only with a flag or for a command of people, so it is in a policy of its own. */
+  readonly optIn?: OptIn;
 }
+
+/**
+ * billing: --allow-billing-changes. guestCommands: --allow-guest-commands. runAnything: the same flag where our commands are not registered,
+ * and the controller must bring their text along. registration: `guest-commands register`, which the controller never does.
+ */
+export type OptIn = 'billing' | 'guestCommands' | 'runAnything' | 'registration';
 
 const read = { access: 'read', resources: [] } as const;
 const write = <const R extends readonly ResourceKind[]>(...resources: R) => ({ access: 'write', resources }) as const;
@@ -46,6 +53,12 @@ export const CLOUD_ACTIONS = {
     DescribeNetworkInterfaces: read,
     DescribeNetworkInterfaceAttribute: read,
     DescribeSecurityGroups: read,
+    DescribeCloudAssistantStatus: { ...read, optIn: 'guestCommands' },
+    DescribeCommands: { ...read, optIn: 'guestCommands' },
+    DescribeInvocationResults: { ...read, optIn: 'guestCommands' },
+    InvokeCommand: { ...write('instance', 'command'), optIn: 'guestCommands' },
+    RunCommand: { ...write('instance', 'command'), optIn: 'runAnything' },
+    CreateCommand: { ...write('command'), optIn: 'registration' },
     ConvertNatPublicIpToEip: write('instance'),
     ModifyInstanceChargeType: { ...write('instance'), optIn: 'billing' },
     CreateNetworkInterface: { ...write('networkInterface', 'vSwitch', 'securityGroup'), networkInterfaceTag: 'inRequest' },

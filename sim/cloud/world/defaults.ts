@@ -6,6 +6,7 @@ export const usualPerMinute: Readonly<Record<string, number>> = {
   AssociateEipAddress: 120, UnassociateEipAddress: 120, AllocateEipAddress: 120, ReleaseEipAddress: 600, DescribeEipAddresses: 600,
   AttachNetworkInterface: 500, CreateNetworkInterface: 500, DeleteNetworkInterface: 500, DetachNetworkInterface: 400,
   DescribeNetworkInterfaces: 800, DescribeInstanceTypes: 400, DescribeVSwitches: 300,
+  DescribeInvocationResults: 900,
 };
 
 export interface UsualType {

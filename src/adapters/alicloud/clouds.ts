@@ -5,6 +5,7 @@
 import type { Product } from '../../api/cloud-actions.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
 import type { Cloud, Clouds } from '../../ports/cloud.ts';
+import type { Guests } from '../../ports/guests.ts';
 import { NO_METRICS, type Metrics } from '../../ports/metrics.ts';
 import type { Clock, Log, Random } from '../../ports/runtime.ts';
 import type { EipId, EniId, InstanceId, SecurityGroupId } from '../../core/ids.ts';
@@ -16,11 +17,13 @@ import { socketClients, transportClients, type ClientOptions, type Transport } f
 import { INSTANCE_IDS_MAX, INSTANCE_TYPES_MAX, NETWORK_INTERFACE_IDS_MAX, readInstances, readInstanceTypes, readNetworkInterfaces, readSecurityGroups, SECURITY_GROUP_IDS_MAX } from './ecs-reads.ts';
 import { endpointOf, EndpointProblem, parseEndpoint, type CloudNetwork, type Endpoint } from './endpoints.ts';
 import { Funnel, type SentCall } from './funnel.ts';
+import { CloudAssistant } from './guests.ts';
 import { isInstanceGone, isNetworkInterfaceGone } from './gone.ts';
 import type { Keys, KeySource } from './keys.ts';
 import { Coalescer } from './looks.ts';
 import { performOver } from './perform.ts';
 import type { Region } from './region.ts';
+import { readRegistrations, registerCommands, type Registration } from './registered-commands.ts';
 import { Remembered } from './remembered.ts';
 import { EIP_IDS_MAX, readEips, readNetwork } from './vpc-reads.ts';
 
@@ -42,6 +45,8 @@ export interface CloudOptions {
   readonly transport?: Transport;
   /** Asked synchronously right before each write is sent; a write that may not be sent is `unavailable`. Default: it always may. */
   readonly mayAct?: () => boolean;
+  /** Whether steps may be done in guests; default: they are refused. What is asked through `guests` is asked by permission of whoever asks. */
+  readonly allowGuestCommands?: boolean;
   /** Told of every call that was sent; must not throw. */
   readonly onCall?: (call: SentCall) => void;
   readonly metrics?: Metrics;
@@ -51,6 +56,20 @@ export interface CloudOptions {
 export interface AlicloudClouds extends Clouds {
   /** Action → calls in a minute; where regions differ the least. */
   budgets(): ReadonlyMap<string, number>;
+  /** Commands in the guests of a region. */
+  guests(regionId: string): Guests;
+  /** Our commands as they are registered in a region; `register` adds those that are not. */
+  readonly guestCommands: {
+    list(regionId: string): Promise<readonly Registration[]>;
+    register(regionId: string): Promise<readonly Registration[]>;
+  };
+}
+
+/** What there is of one region. */
+interface Place {
+  readonly region: Region;
+  readonly cloud: Cloud;
+  readonly guests: Guests;
 }
 
 const DEADLINE_MS = 10_000;
@@ -67,15 +86,19 @@ const GROUPS_KEPT_MS = 600_000;
 export function createClouds(options: CloudOptions): AlicloudClouds {
   const override = options.endpoint === undefined ? undefined : parseEndpoint(options.endpoint);
   const buckets = new Map<string, Bucket>();
-  const clouds = new Map<string, Cloud>();
-  const cloudOf = (regionId: string): Cloud => {
-    const known = clouds.get(regionId);
+  const places = new Map<string, Place>();
+  const placeOf = (regionId: string): Place => {
+    const known = places.get(regionId);
     if (known) return known;
-    const made = createCloud(options, endpointsOf(regionId, options.network, override), new Budget(regionId, options.clock, options.perMinute, buckets), regionId);
-    clouds.set(regionId, made);
+    const made = createPlace(options, endpointsOf(regionId, options.network, override), new Budget(regionId, options.clock, options.perMinute, buckets), regionId);
+    places.set(regionId, made);
     return made;
   };
-  return Object.assign(cloudOf, { budgets: () => leastOf(buckets) });
+  return Object.assign((regionId: string): Cloud => placeOf(regionId).cloud, {
+    budgets: () => leastOf(buckets),
+    guests: (regionId: string) => placeOf(regionId).guests,
+    guestCommands: { list: (regionId: string) => readRegistrations(placeOf(regionId).region), register: (regionId: string) => registerCommands(placeOf(regionId).region, options.random) },
+  });
 }
 
 function leastOf(buckets: ReadonlyMap<string, Bucket>): ReadonlyMap<string, number> {
@@ -98,16 +121,12 @@ function endpointsOf(regionId: string, network: CloudNetwork, override: Endpoint
   }
 }
 
-function createCloud(options: CloudOptions, endpoints: Readonly<Record<Product, Endpoint>>, budget: Budget, regionId: string): Cloud {
-  const { clock, log, transport, mayAct, onCall, metrics = NO_METRICS, deadlineMs = DEADLINE_MS } = options;
-  const { credentials, latest } = remembering(options.credentials);
-  const clientOptions: ClientOptions = { regionId, endpoints, credentials: latest, timeoutMs: deadlineMs, userAgent: options.userAgent ?? 'egress-unification' };
-  const region: Region = {
-    regionId,
-    clients: transport ? transportClients(clientOptions, transport) : socketClients(clientOptions),
-    funnel: new Funnel({ regionId, clock, log, budget, credentials, deadlineMs, mayAct, onCall, metrics }),
-  };
-  return {
+function createPlace(options: CloudOptions, endpoints: Readonly<Record<Product, Endpoint>>, budget: Budget, regionId: string): Place {
+  const region = regionOf(options, endpoints, budget, regionId);
+  const { clock, random, log, metrics = NO_METRICS, allowGuestCommands = false } = options;
+  const looks = looksAt(region, { budget, clock, metrics });
+  const guests = new CloudAssistant(region, { clock, random, log, describeInstances: looks.describeInstances });
+  const cloud: Cloud = {
     regionId,
     listInstances: (vpcId) => readInstances(region, { vpcId }),
     listNetworkInterfaces: (vpcId) => readNetworkInterfaces(region, { vpcId }),
@@ -115,10 +134,22 @@ function createCloud(options: CloudOptions, endpoints: Readonly<Record<Product, 
     readNetwork: (vpcId) => readNetwork(region, vpcId),
     isInstanceGone: (id) => isInstanceGone(region, id),
     isNetworkInterfaceGone: (id) => isNetworkInterfaceGone(region, id),
-    ...looksAt(region, { budget, clock, metrics }),
+    ...looks,
     ...memoryOf(region, { clock, metrics }),
     reserveWindow: () => budget.reserveWindow(),
-    perform: performOver(region, options.random),
+    perform: performOver(region, random, allowGuestCommands ? guests : undefined),
+  };
+  return { region, cloud, guests };
+}
+
+function regionOf(options: CloudOptions, endpoints: Readonly<Record<Product, Endpoint>>, budget: Budget, regionId: string): Region {
+  const { clock, log, transport, mayAct, onCall, metrics, deadlineMs = DEADLINE_MS } = options;
+  const { credentials, latest } = remembering(options.credentials);
+  const clientOptions: ClientOptions = { regionId, endpoints, credentials: latest, timeoutMs: deadlineMs, userAgent: options.userAgent ?? 'egress-unification' };
+  return {
+    regionId,
+    clients: transport ? transportClients(clientOptions, transport) : socketClients(clientOptions),
+    funnel: new Funnel({ regionId, clock, log, budget, credentials, deadlineMs, mayAct, onCall, metrics }),
   };
 }
 

@@ -29,6 +29,8 @@ export const CODES: Readonly<Record<ErrorClass, readonly string[]>> = {
     'InstanceHasProcessingConvertOrder', 'ChargeTypeViolation',
     // the view on which the step was planned is behind: the target has the EIP already, the address is an EIP already, the ENI has moved
     'InvalidAssociation.Duplicated', 'ResourceAlreadyAssociated.IpAddress', 'InvalidInstance.IpAddressMissing', 'InvalidParameter.EniNotBelongEcs',
+    // Cloud Assistant (facts 2.14): "check whether the status of the instance meets the conditions for running the command"
+    'InvalidInstance.NotMatch', 'IdempotentProcessing',
   ],
 
   /** Facts 3.2 (spelt without the usual ending). Everything that ends in NotFound or NotExist is a family, below. */
@@ -37,12 +39,12 @@ export const CODES: Readonly<Record<ErrorClass, readonly string[]>> = {
   /** Facts 2.3, 2.7, 2.8, 3.2: limits that only a person can raise. */
   quota: [
     'MaxEIPQuotaExceeded', 'EIPMaxBandwidthExceeded', 'MaxEniCountExceeded', 'EniPerInstanceLimitExceeded', 'SecurityGroupInstanceLimitExceed',
-    'InvalidVSwitchId.IpNotEnough', 'InvalidOperation.Ipv4CountExceeded',
+    'InvalidVSwitchId.IpNotEnough', 'InvalidOperation.Ipv4CountExceeded', 'CmdCount.ExceedQuota', 'Invocation.ExceedQuota',
   ],
 
   /** Facts section 4 "Auth/config", section 10, 2.4, 3.2. */
   forbidden: [
-    'Forbidden', 'Forbidden.RAM', 'Forbidden.SubUser', 'Forbidden.Unauthorized', 'Forbidden.AccessKeyDisabled', 'OperationDenied.Unauthorized',
+    'Forbidden', 'Forbidden.RAM', 'Forbidden.SubUser', 'Forbidden.Unauthorized', 'Forbidden.AccessKeyDisabled', 'OperationDenied.Unauthorized', 'Operation.Forbidden',
     'IncompleteSignature', 'IllegalTimestamp', 'SignatureDoesNotMatch', 'InvalidCredentials', 'InvalidAccessKeyId.NotFound',
   ],
 

@@ -36,6 +36,8 @@ export const LIMITS: Readonly<Record<string, ActionLimit>> = {
   CreateNetworkInterface: perRegion(500),
   DeleteNetworkInterface: perRegion(500),
   DetachNetworkInterface: perRegion(400),
+  // not documented; three looks at the result of each run
+  DescribeInvocationResults: perRegion(900),
   DescribeInstances: listing(600),
   DescribeNetworkInterfaces: listing(800),
   DescribeNetworkInterfaceAttribute: perRegion(2000),

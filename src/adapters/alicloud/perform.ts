@@ -11,12 +11,8 @@ import { CloudError } from '../../ports/cloud-error.ts';
 import type { Perform, Performed, WindowTokens } from '../../ports/cloud.ts';
 import type { GuestCommand, GuestRequest, Guests } from '../../ports/guests.ts';
 import type { Random } from '../../ports/runtime.ts';
+import { freshToken } from './fresh-token.ts';
 import type { Region } from './region.ts';
-
-/** 128 random bits as text: a ClientToken is at most 64 ASCII characters. */
-function freshToken(random: Random): string {
-  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
-}
 
 const tagList = (tags: Tags): { key: string; value: string }[] => Object.entries(tags).map(([key, value]) => ({ key, value }));
 

@@ -1,13 +1,15 @@
 // What the sentences of the suite are said about, and short ways to say them.
 import type { SimulatedCloud } from '../../../sim/cloud/engine/cloud.ts';
 import { CloudError, type CloudErrorDetail } from '../../../src/ports/cloud-error.ts';
-import type { Cloud, Clouds } from '../../../src/ports/cloud.ts';
+import type { Cloud } from '../../../src/ports/cloud.ts';
+import type { Guests } from '../../../src/ports/guests.ts';
+import type { AlicloudClouds } from '../../../src/adapters/alicloud/clouds.ts';
 import type { EipId, EniId, InstanceId, SecurityGroupId, VpcId, VSwitchId } from '../../../src/core/ids.ts';
 import type { SentCall } from '../../../src/adapters/alicloud/funnel.ts';
 
 /** An implementation that was started for one test. */
 export interface CloudUnderTest {
-  readonly clouds: Clouds;
+  readonly clouds: AlicloudClouds;
   readonly regionId: string;
   readonly vpcId: VpcId;
   /** Waits for an answer; where time stands still by itself, lets it pass. */
@@ -27,6 +29,7 @@ export type Start = () => Promise<CloudUnderTest>;
 export interface Bench {
   readonly under: CloudUnderTest;
   readonly cloud: Cloud;
+  readonly guests: Guests;
   /** As `under.sim`; the test is skipped where there is none. */
   readonly sim: SimulatedCloud;
 }

@@ -14,7 +14,7 @@ import { keptLog, seeded } from './recording.ts';
 import { describeCloud } from './suite.ts';
 import { ACCESS_KEY_ID, ACCESS_KEY_SECRET, contractWorld } from './world.ts';
 
-const soon = { rtt: 0, attach: 20, detach: 20, delete: 20, associate: 20, unassociate: 20, convert: 20, snat: 20, release: 20, chargeType: 20 };
+const soon = { rtt: 0, attach: 20, detach: 20, delete: 20, associate: 20, unassociate: 20, convert: 20, snat: 20, release: 20, chargeType: 20, command: 20 };
 const clock = { now: () => Date.now(), monotonic: () => performance.now(), after: (delayMs: number, task: () => void) => machineTime.after(delayMs, task) };
 
 describeCloud('the SDK over HTTP', async () => {

@@ -1,8 +1,9 @@
-// What every Cloud must do: each sentence of the port's contract (src/ports/cloud.ts), once, for every implementation. What can only be seen
+// What every Cloud and its Guests must do: each sentence of the ports' contracts (src/ports/cloud.ts, guests.ts), once, for every implementation. What can only be seen
 // by looking into the world behind it is skipped where there is none to look into.
 import { describeAnswers } from './answers.ts';
 import type { Bench, CloudUnderTest, Start } from './bench.ts';
 import { describeFailures } from './failures.ts';
+import { describeGuests } from './guests.ts';
 import { describeLimits } from './limits.ts';
 import { describeListings } from './listings.ts';
 import { describeSteps } from './steps.ts';
@@ -19,13 +20,14 @@ export function describeCloud(title: string, start: Start | { readonly skipped: 
 
     const onBench = (context: Mocha.Context): Bench => {
       const { sim } = under!;
-      return { under: under!, cloud: under!.clouds(under!.regionId), get sim() { return sim ?? context.skip(); } };
+      return { under: under!, cloud: under!.clouds(under!.regionId), guests: under!.clouds.guests(under!.regionId), get sim() { return sim ?? context.skip(); } };
     };
     describeListings(onBench);
     describeAnswers(onBench);
     describeSteps(onBench);
     describeFailures(onBench);
     describeLimits(onBench);
+    describeGuests(onBench);
   });
 }
 

@@ -105,16 +105,19 @@ describe('The RAM policies', function () {
     expect(actionsOf(policy('policy'))).to.deep.equal(named(({ optIn }) => optIn === undefined));
     expect(actionsOf(policy('policy-unscoped'))).to.deep.equal(actionsOf(policy('policy')));
     expect(actionsOf(policy('billing'))).to.deep.equal(named(({ optIn }) => optIn === 'billing')).and.to.deep.equal(['ecs:ModifyInstanceChargeType']);
-    expect(actionsOf(policy('read-only'))).to.deep.equal(named(({ access }) => access === 'read'));
+    expect(actionsOf(policy('read-only'))).to.deep.equal(named(({ access, optIn }) => access === 'read' && optIn === undefined));
+    expect(actionsOf(policy('guest-commands'))).to.deep.equal(named(({ optIn }) => optIn === 'guestCommands' || optIn === 'runAnything'));
+    expect(actionsOf(policy('guest-commands-registered'))).to.deep.equal(named(({ optIn }) => optIn === 'guestCommands'));
+    expect(actionsOf(policy('guest-commands-registration'))).to.deep.equal([...named(({ optIn }) => optIn === 'registration'), 'ecs:DescribeCommands']);
   });
 
   it('allow no wildcard among actions, nothing that creates or ends a machine or releases an address, and fit into RAM', () => {
-    for (const name of ['policy', 'policy-unscoped', 'billing', 'read-only', 'qualification', 'guard']) {
+    for (const name of ['policy', 'policy-unscoped', 'billing', 'guest-commands', 'guest-commands-registered', 'guest-commands-registration', 'read-only', 'qualification', 'guard']) {
       const file = policy(name);
       expect(actionsOf(file).filter((action) => action.includes('*')), name).to.deep.equal([]);
       expect(JSON.stringify(file, null, 2).length, name).to.be.below(CHARACTERS_MAX);
     }
-    expect(actionsOf(policy('policy'), policy('policy-unscoped'), policy('billing')).filter((action) => /Release|RunInstances|DeleteInstance|^ram:/.test(action))).to.deep.equal([]);
+    expect(actionsOf(policy('policy'), policy('policy-unscoped'), policy('billing'), policy('guest-commands')).filter((action) => /Release|RunInstances|DeleteInstance|^ram:/.test(action))).to.deep.equal([]);
   });
 
   it('that is unscoped and denied everything else by the cloud itself still lets the example be unified', async () => {

@@ -13,15 +13,18 @@ interface Subject {
   readonly tags: Tags;
 }
 
-type Kind = 'instance' | 'eni' | 'securitygroup' | 'vswitch' | 'eip';
+type Kind = 'instance' | 'eni' | 'securitygroup' | 'vswitch' | 'eip' | 'command';
 
-const PRODUCT: Readonly<Record<Kind, string>> = { instance: 'ecs', eni: 'ecs', securitygroup: 'ecs', vswitch: 'vpc', eip: 'vpc' };
+const PRODUCT: Readonly<Record<Kind, string>> = { instance: 'ecs', eni: 'ecs', securitygroup: 'ecs', vswitch: 'vpc', eip: 'vpc', command: 'ecs' };
 
 /** Parameters that hold ids, by their kind; `InstanceId` of the EIP calls is whatever the EIP is bound to. */
 const NAMED: readonly (readonly [RegExp, Kind])[] = [
-  [/^NetworkInterfaceId$/, 'eni'], [/^InstanceId$/, 'instance'], [/^AllocationId$/, 'eip'], [/^VSwitchId$/, 'vswitch'], [/^SecurityGroupIds?\.\d+$/, 'securitygroup'],
+  [/^NetworkInterfaceId$/, 'eni'], [/^InstanceId(\.\d+)?$/, 'instance'], [/^CommandId$/, 'command'], [/^AllocationId$/, 'eip'], [/^VSwitchId$/, 'vswitch'], [/^SecurityGroupIds?\.\d+$/, 'securitygroup'],
 ];
 const TAGGED: Readonly<Record<string, Kind>> = { eni: 'eni', EIP: 'eip' };
+
+/** What a call makes, and what it has no id for yet. */
+const MAKES: Readonly<Record<string, Kind>> = { CreateNetworkInterface: 'eni', CreateCommand: 'command', RunCommand: 'command' };
 
 const kindOf = (id: string, kind: Kind): Kind => (id.startsWith('eni-') ? 'eni' : kind);
 
@@ -31,13 +34,15 @@ function idsOf({ action, params }: CloudRequest): readonly (readonly [Kind, stri
   const tagged = TAGGED[params['ResourceType'] ?? ''];
   const resources = tagged === undefined ? [] : entries.flatMap(([name, id]) => (/^ResourceId\.\d+$/.test(name) ? [[tagged, id] as const] : []));
   const billed = action === 'ModifyInstanceChargeType' ? (JSON.parse(params['InstanceIds'] ?? '[]') as string[]).map((id) => ['instance', id] as const) : [];
-  // what is to be made has no id yet
-  const made = action === 'CreateNetworkInterface' ? [['eni', '*'] as const] : [];
+  const made = MAKES[action] === undefined ? [] : [[MAKES[action], '*'] as const];
   return [...named, ...resources, ...billed, ...made];
 }
 
+/** Commands of ours carry none. */
+const NO_TAGS: ReadonlyMap<string, string> = new Map();
+
 const registryOf = (state: CloudState, kind: Kind): ReadonlyMap<string, string> | { get(id: string): { readonly tags: ReadonlyMap<string, string> } | undefined } =>
-  ({ instance: state.instances, eni: state.interfaces, securitygroup: state.securityGroups, vswitch: state.vSwitches, eip: state.eips })[kind];
+  ({ instance: state.instances, eni: state.interfaces, securitygroup: state.securityGroups, vswitch: state.vSwitches, eip: state.eips, command: NO_TAGS })[kind];
 
 function tagsOf(state: CloudState, kind: Kind, id: string): Tags {
   const found = registryOf(state, kind).get(id);

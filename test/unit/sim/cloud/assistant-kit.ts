@@ -1,6 +1,6 @@
 // Worlds with one guest, commands as ours are, and short ways to what they left behind.
 
-import { SimulatedCloud } from '../../../../sim/cloud/engine/cloud.ts';
+import type { SimulatedCloud } from '../../../../sim/cloud/engine/cloud.ts';
 import type { WorldInput } from '../../../../sim/cloud/world/schema.ts';
 import { Laboratory, world, type Json } from './kit.ts';
 
