@@ -204,6 +204,7 @@ undo() {
   find_interface
   if [ -n "$interface" ] && [ -e "$state/before" ]; then restore; fi
   rm -rf "/usr/local/sbin/egress-unification-routing-$name" "$state"
+  rmdir "${state%/*}" 2>/dev/null || :
 }
 restore() {
   read -r was_up _ had_32 rp_filter arp_ignore arp_announce accept_ra <"$state/before"
@@ -217,10 +218,11 @@ restore() {
 }
 
 case $mode in
-  plan | apply | watch | undo) "$mode" ;;
+  plan | apply) apply ;;
+  watch | undo) "$mode" ;;
   rollback)
     exec 9>/run/egress-unification.lock
-    ! command -v flock || flock -w 60 9
+    ! command -v flock >/dev/null || flock -w 60 9
     [ ! -e "$state/unconfirmed" ] || undo
     ;;
 esac
@@ -237,6 +239,7 @@ After=network-pre.target network.target systemd-sysctl.service
 ExecStart=$program watch $arguments
 Restart=always
 RestartSec=5
+TimeoutStopSec=5
 
 [Install]
 WantedBy=multi-user.target

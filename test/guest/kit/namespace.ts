@@ -1,8 +1,26 @@
 // A process that holds namespaces open: they are gone when it is, whatever a test left in them.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A control group of this machine, for the processes of one guest: the root of what its systemd sees. */
+class ControlGroup {
+  static #count = 0;
+  readonly folder: string;
+
+  constructor() {
+    const root = existsSync('/sys/fs/cgroup/systemd') ? '/sys/fs/cgroup/systemd' : '/sys/fs/cgroup';
+    this.folder = join(root, `guest-${process.pid}-${(ControlGroup.#count += 1)}`);
+    mkdirSync(this.folder);
+  }
+
+  /** The kernel removes a group only once its last process is gone, which takes it a moment after the kill. */
+  remove(): void {
+    spawnSync('sh', ['-c', 'for n in 1 2 3 4 5 6 7 8 9 10; do find "$1" -depth -type d -exec rmdir {} + && exit; sleep 0.1; done', 'sh', this.folder]);
+  }
+}
 
 /** What a program said and how it ended. */
 export interface Said {
@@ -16,8 +34,10 @@ export class Namespace {
   readonly #flags: readonly string[];
   readonly #holder: ChildProcess;
   readonly #programs: ChildProcess[] = [];
+  readonly #groups: ControlGroup | undefined;
 
-  private constructor(holder: ChildProcess, pid: number, flags: readonly string[]) {
+  private constructor(holder: ChildProcess, pid: number, flags: readonly string[], groups?: ControlGroup) {
+    this.#groups = groups;
     this.#holder = holder;
     this.pid = pid;
     this.#flags = flags;
@@ -30,12 +50,14 @@ export class Namespace {
     return new Namespace(holder, holder.pid!, ['--net']);
   }
 
-  /** A network, processes and mounts of its own, as `script` sets them up; it says ready. */
-  static async ofMachine(script: string, folder: string): Promise<Namespace> {
-    const holder = spawn('unshare', ['--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc', 'sh', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  /** All namespaces that a machine of its own has, as `script` sets them up; it says ready. */
+  static async ofMachine(script: string, args: readonly string[]): Promise<Namespace> {
+    const groups = new ControlGroup();
+    const unshare = ['unshare', '--cgroup', '--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc', 'sh', script, ...args];
+    const holder = spawn('sh', ['-c', 'echo $$ > "$1/cgroup.procs" && shift && exec "$@"', 'sh', groups.folder, ...unshare], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(holder.stdout, 'data');
     const child = readFileSync(`/proc/${holder.pid!}/task/${holder.pid!}/children`, 'utf8').trim();
-    return new Namespace(holder, Number(child), ['--net', '--mount', '--pid']);
+    return new Namespace(holder, Number(child), ['--cgroup', '--net', '--mount', '--pid'], groups);
   }
 
   /** Runs a program to its end; `output` is both streams, as the cloud's agent keeps them. Kills it after `timeoutMs`. */
@@ -65,5 +87,6 @@ export class Namespace {
     for (const program of this.#programs) program.kill('SIGKILL');
     process.kill(this.pid, 'SIGKILL');
     this.#holder.kill('SIGKILL');
+    this.#groups?.remove();
   }
 }

@@ -1,5 +1,6 @@
 // What running the scripts needs of a machine. Where it is not there, the tests are skipped and say why.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 const PROGRAMS = ['ip', 'unshare', 'nsenter', 'openssl', 'curl', 'flock', 'timeout'];
 
@@ -19,3 +20,9 @@ export function skipWhereMissing(context: Mocha.Context): void {
   console.log(`      skipped: ${missing}`);
   context.skip();
 }
+
+/** Whether systemd itself can be the first process of a guest here. */
+export const canRunSystemd = (): boolean => existsSync('/lib/systemd/systemd') && has('systemctl') && has('journalctl');
+
+/** The shells of the distributions; what is not installed here is not tried. */
+export const SHELLS: readonly (readonly string[])[] = [['dash'], ['bash'], ['busybox', 'sh']];

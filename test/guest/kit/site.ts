@@ -20,6 +20,8 @@ export type Command = 'egress' | 'routing-check' | 'routing-configure' | 'routin
 export interface SiteOptions {
   /** The shell that runs the commands, and stands for /bin/sh. */
   readonly shell?: readonly string[];
+  /** systemd: the real one is the first process; else its stand-in in the lab. */
+  readonly manager?: 'systemd';
   /** Of the metadata service. */
   readonly versions?: readonly number[];
   readonly texts?: Readonly<Record<string, string>>;
@@ -92,7 +94,7 @@ export class Site {
   }
 
   async #boot(): Promise<void> {
-    this.guest = await Namespace.ofMachine(join(KIT, 'boot.sh'), this.#folder);
+    this.guest = await Namespace.ofMachine(join(KIT, 'boot.sh'), [this.#folder, this.#options.manager ?? 'stand-in']);
     this.router.sh(CABLES(this.router.pid, this.guest.pid));
     this.guest.sh(FIRST_INTERFACE);
     const [shell] = this.#options.shell ?? [];
@@ -105,13 +107,16 @@ export class Site {
     this.guest.end();
     await this.#boot();
     if (early !== '') this.guest.sh(early);
-    this.guest.sh('systemctl lab-boot');
+    if (this.#options.manager !== 'systemd') this.guest.sh('systemctl lab-boot');
   }
 
   /** Runs a command as the cloud's agent does: values put in as they are, the file run by its shell. */
   command(name: Command, parameters: Readonly<Record<string, string>>): Said {
-    const text = readFileSync(join(SCRIPTS, `${name}.sh`), 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => parameters[key] ?? '');
-    return this.text(text);
+    return this.text(this.script(name, parameters));
+  }
+
+  script(name: Command, parameters: Readonly<Record<string, string>>): string {
+    return readFileSync(join(SCRIPTS, `${name}.sh`), 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => parameters[key] ?? '');
   }
 
   /** Runs a text as a script in the guest. */
