@@ -9,6 +9,7 @@ import type { Cloud, Clouds } from '../ports/cloud.ts';
 import type { Clock } from '../ports/runtime.ts';
 import { Created } from './created.ts';
 import { RegionHealth } from './health.ts';
+import { Turns } from './turns.ts';
 
 /** An EIP that two looks this far apart omit, while others are answered, is gone (design section 3). */
 const GONE_AFTER_MS = 60_000;
@@ -34,6 +35,8 @@ export class Vpc {
   /** Of the region, shared by its VPCs. */
   readonly health: RegionHealth;
   readonly #clock: Clock;
+  /** Of those that a listing was awaited by. */
+  readonly #turns: Turns;
   #inventory: { readonly value: Inventory; readonly startedMs: number } | undefined;
   #network: { readonly value: Network; readonly startedMs: number } | undefined;
   #listing: Flight<Inventory> | undefined;
@@ -51,11 +54,12 @@ export class Vpc {
   readonly goneEips = new Set<EipId>();
   readonly goneEnis = new Set<EniId>();
 
-  constructor(cloud: Cloud, vpcId: VpcId, { clock, health }: { clock: Clock; health: RegionHealth }) {
+  constructor(cloud: Cloud, vpcId: VpcId, { clock, health, turns }: { clock: Clock; health: RegionHealth; turns: Turns }) {
     this.cloud = cloud;
     this.vpcId = vpcId;
     this.health = health;
     this.#clock = clock;
+    this.#turns = turns;
   }
 
   get inventory(): Inventory | undefined {
@@ -78,6 +82,12 @@ export class Vpc {
 
   /** A listing begun at or after `sinceMs`, shared with everybody who asks meanwhile. There is one at a time: who needs a newer one waits for its end. */
   async list(sinceMs: number): Promise<Inventory> {
+    const inventory = await this.#listedSince(sinceMs);
+    await this.#turns.next();
+    return inventory;
+  }
+
+  async #listedSince(sinceMs: number): Promise<Inventory> {
     for (;;) {
       if (this.#inventory && this.#inventory.startedMs >= sinceMs) return this.#inventory.value;
       if (this.#listing === undefined) return this.#begin();
@@ -151,19 +161,21 @@ export class Vpc {
 export class VpcBook {
   readonly #clouds: Clouds;
   readonly #clock: Clock;
+  readonly #turns: Turns;
   readonly #vpcs = new Map<string, Vpc>();
   readonly #health = new Map<string, RegionHealth>();
 
   constructor(clouds: Clouds, clock: Clock) {
     this.#clouds = clouds;
     this.#clock = clock;
+    this.#turns = new Turns(clock);
   }
 
   of(regionId: string, vpcId: string): Vpc {
     const key = `${regionId}/${vpcId}`;
     const health = this.#health.get(regionId) ?? new RegionHealth(regionId);
     this.#health.set(regionId, health);
-    const vpc = this.#vpcs.get(key) ?? new Vpc(this.#clouds(regionId), vpcId as VpcId, { clock: this.#clock, health });
+    const vpc = this.#vpcs.get(key) ?? new Vpc(this.#clouds(regionId), vpcId as VpcId, { clock: this.#clock, health, turns: this.#turns });
     this.#vpcs.set(key, vpc);
     return vpc;
   }
