@@ -13,6 +13,7 @@ import { isAbandoned } from './letting-go.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { isSameStep } from './same-step.ts';
 import { baselineGate } from './verification/baseline.ts';
+import { heldBack } from './verification/hold-back.ts';
 import { isRemovalOverdue } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
 
@@ -109,7 +110,15 @@ function finalizerGate({ ctx, state }: Work): Shut | undefined {
 function placeGate({ ctx, state, id }: Work, verdict: Verdict): Shut | undefined {
   if (state.members.get(id)?.target.goal === 'release' || isRemovalOverdue(ctx, state, id)) return undefined;
   if (verdict.underWay) state.rollout.occupy(id);
-  return state.rollout.request(id) ? undefined : shut({ reason: 'WaitingForPlace', message: 'Others are under way', stuck: false });
+  if (!state.rollout.request(id)) return shut({ reason: 'WaitingForPlace', message: 'Others are under way', stuck: false });
+  state.progress.begun.add(id);
+  return undefined;
+}
+
+/** The rollout waits for a person, or has learned that it must not go on. */
+function rolloutGate(work: Work, verdict: Verdict): Shut | undefined {
+  const overlay = heldBack(work, verdict);
+  return overlay && shut(overlay);
 }
 
 /** A window opens only on what was read just now (invariant S2); a slow answer is asked for again. */
@@ -127,13 +136,13 @@ function inLine({ ctx, state, id }: Work, overlay: Overlay, againMs: number): Sh
   return shut(overlay, againMs);
 }
 
-function windowGate(work: Work): Shut | undefined {
+function windowGate(work: Work, verdict: Verdict): Shut | undefined {
   const { ctx, state, id } = work;
   if (!ctx.windows.mayOpen(windowKey(state.uid, id))) return inLine(work, BUSY, LINE_MS);
   if (!state.rollout.openWindow(id)) return shut(BUSY, PLACE_MS);
   const closed = tokenGate(work);
   if (closed) state.rollout.closeWindow(id);
-  else state.memory(id).trial.cutOver();
+  else if ('do' in verdict.move && verdict.move.phase === 'open') state.memory(id).trial.cutOver();
   return closed;
 }
 
@@ -156,8 +165,8 @@ export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Sh
   // within the places for windows, and by no baseline: what does not answer any more is no measure
   restore: [modeGate, specGate, handoverGate, healthGate, finalizerGate, freshGate, windowGate],
   hold: [modeGate, specGate, handoverGate],
-  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, effectGate],
-  open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, placeGate, baselineGate, freshGate, windowGate],
+  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, placeGate, effectGate],
+  open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, placeGate, baselineGate, freshGate, windowGate],
 };
 
 /** The window is closed, or was not opened: its tokens and its place among the windows are free again. */

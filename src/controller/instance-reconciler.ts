@@ -18,6 +18,7 @@ import { attempt } from './perform.ts';
 import type { ResourceState } from './resource-state.ts';
 import { countError, tellState, type PassResult } from './told.ts';
 import { follow } from './verification/follow.ts';
+import { noteProgress } from './verification/progress.ts';
 import { reportedWith } from './verification/said.ts';
 import { isSoaking } from './verification/soak.ts';
 import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteRemoval, noteWindow } from './watchdog.ts';
@@ -83,6 +84,7 @@ async function act(work: Work, { member, view, network, startedMs }: Seen): Prom
   noteEffect(ctx, state, verdict);
   noteRemoval(ctx, state, verdict);
   follow(work, verdict);
+  noteProgress(work, verdict);
   if (!MAY_BE_OPEN.has(verdict.state) && !isStillDue(memory, verdict)) giveBack(work);
   return { verdict, ...(await proceed(work, member, verdict)) };
 }

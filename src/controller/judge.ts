@@ -8,6 +8,7 @@ import { rememberedEip } from '../core/status.ts';
 import type { Hints, Target, Verdict, View } from '../core/situation.ts';
 import type { Instance, Network } from '../core/view.ts';
 import { judgeWayOut, type WantedWayOut, type WayOut } from '../core/way-out.ts';
+import { isToGoHome } from './verification/progress.ts';
 import { problem } from '../core/problem.ts';
 import type { ResourceState } from './resource-state.ts';
 
@@ -43,7 +44,7 @@ const carriesMark = (view: View): boolean => view.networkInterfaces.some(({ tags
 function targetOf(state: ResourceState, { target }: Member, view: View): Target {
   const memory = state.memory(view.instanceId);
   const report = state.resource.spec.drift.action === 'Report' && (memory.everSettled || (state.wasReady && carriesMark(view)));
-  return report ? { ...target, reportOnly: true } : target;
+  return { ...target, ...(report && { reportOnly: true }), ...(isToGoHome(state, view.instanceId) && { restore: true }) };
 }
 
 /** The third witness of a home EIP, where both tags are lost: this process, else the status that the last one wrote. */

@@ -7,16 +7,22 @@ import type { InstanceId, SecurityGroupId } from '../core/ids.ts';
 import type { Inventory } from '../core/inventory.ts';
 import type { Verdict, View } from '../core/situation.ts';
 import { noteBlast, noteUnasked } from './blast-radius.ts';
-import { instanceKey, windowKey, type Context } from './context.ts';
+import { instanceKey, resourceKey, windowKey, type Context } from './context.ts';
 import { judge, lastEipOf, wayOutOf } from './judge.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { modeGate } from './gates.ts';
 import { placesOf } from './rollout.ts';
 import { follow } from './verification/follow.ts';
+import { heldBack, letOn } from './verification/hold-back.ts';
+import { noteProgress, noteWhole } from './verification/progress.ts';
 import { reportedWith } from './verification/said.ts';
 import { isSoaking } from './verification/soak.ts';
+import type { Tested } from './verification/tested.ts';
 import { isStillDue, keepsPlace, noteBlocked, noteDrift, noteEffect, noteOverlap, noteWindow } from './watchdog.ts';
 import { PRIORITY, type Priority } from './work-queue.ts';
+
+/** Whoever was held back by those that are through by now is told so. */
+const REPORT_MS = 500;
 
 /** Reads the security groups that the spec names, once for each listing; without names there is nothing to read. */
 export async function readSecurityGroups(state: ResourceState): Promise<void> {
@@ -135,15 +141,23 @@ function newestView(state: ResourceState, inventory: Inventory, id: InstanceId):
 export function triage(ctx: Context, state: ResourceState, inventory: Inventory, priority: Priority): void {
   const verdicts = [...state.members.values()].map((member) => judgeNewest(ctx, state, inventory, member));
   noteBlast(state, verdicts);
+  for (const verdict of verdicts) noteTested({ ctx, state, id: verdict.instanceId }, verdict);
   for (const verdict of verdicts) {
     const tested = { ctx, state, id: verdict.instanceId };
-    follow(tested, verdict);
+    letOn(tested, verdict);
     state.reported.set(verdict.instanceId, reportedWith(tested, verdict, state.memory(verdict.instanceId).overlay));
     noteBlocked(ctx, state, verdict.instanceId);
     if (keepsPlace(ctx, state, verdict) || isSoaking(tested, verdict)) state.rollout.occupy(verdict.instanceId);
     if (!isShut(ctx, state, verdict)) callUp(ctx, state, verdict, priority);
   }
   noteOverlap(ctx, state);
+  noteWhole(state);
+}
+
+/** Of everybody, before anybody's turn: what one failed by holds back the others. */
+function noteTested(tested: Tested, verdict: Verdict): void {
+  follow(tested, verdict);
+  noteProgress(tested, verdict);
 }
 
 function judgeNewest(ctx: Context, state: ResourceState, inventory: Inventory, member: Member): Verdict {
@@ -163,16 +177,18 @@ function callUp(ctx: Context, state: ResourceState, verdict: Verdict, priority: 
     ctx.queue.callOff(instanceKey(state.resource.metadata.name, verdict.instanceId));
   }
   if ((!('settled' in verdict.move) && verdict.underWay) || isSoaking({ ctx, state, id: verdict.instanceId }, verdict)) return;
+  if (state.rollout.has(verdict.instanceId) && state.progress.held.size > 0) ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
   for (const id of state.rollout.release(verdict.instanceId)) ctx.queue.add(instanceKey(state.resource.metadata.name, id), PRIORITY.drift);
 }
 
-/** What the mode forbids needs no look of its own: the listing says what would be done. */
+/** What the mode or the rollout forbids needs no look of its own: the listing says what would be done. */
 function isShut(ctx: Context, state: ResourceState, verdict: Verdict): boolean {
   const { move } = verdict;
   const gate = 'do' in move && move.phase !== 'close' ? modeGate({ ctx, state }) : undefined;
-  if (gate === undefined) return false;
-  state.memory(verdict.instanceId).overlay = gate.overlay;
-  state.reported.set(verdict.instanceId, reportedWith({ ctx, state, id: verdict.instanceId }, verdict, gate.overlay));
+  const overlay = gate?.overlay ?? heldBack({ state, id: verdict.instanceId }, verdict);
+  if (overlay === undefined) return false;
+  state.memory(verdict.instanceId).overlay = overlay;
+  state.reported.set(verdict.instanceId, reportedWith({ ctx, state, id: verdict.instanceId }, verdict, overlay));
   return true;
 }
 

@@ -19,6 +19,7 @@ import { noteOrphans } from './orphans.ts';
 import { writeStatus } from './report.ts';
 import { askedFor, specOf, type ResourceState } from './resource-state.ts';
 import { countError, noteWanted, type PassResult } from './told.ts';
+import { rolloutObstacle } from './verification/hold-back.ts';
 import { PRIORITY } from './work-queue.ts';
 
 /** Until it is known who is a node of this cluster. */
@@ -59,9 +60,13 @@ async function pass(ctx: Context, state: ResourceState): Promise<void> {
   noteWayOut(ctx, state, inventory);
   await noteOrphans(ctx, state.vpc, inventory);
   await holdOrLetGo(ctx, state, obstacle);
-  await writeStatus(ctx, state, obstacle ?? blastObstacle(state) ?? unstableObstacle(state) ?? unlistedObstacle(state));
+  await writeStatus(ctx, state, obstacle ?? laterObstacle(ctx, state));
   ctx.queue.addAfter(resourceKey(state.resource.metadata.name), againMs(ctx, state), PRIORITY.resync);
 }
+
+/** What stands in the way once everybody is judged. */
+const laterObstacle = (ctx: Context, state: ResourceState): Obstacle | undefined =>
+  blastObstacle(state) ?? rolloutObstacle(ctx, state) ?? unstableObstacle(state) ?? unlistedObstacle(state);
 
 function againMs(ctx: Context, state: ResourceState): number {
   const unknownNodes = ctx.nodes.instanceIds() === undefined && !state.resource.spec.instanceSelector.includeKubernetesNodes;

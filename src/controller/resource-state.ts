@@ -8,6 +8,7 @@ import type { CloudError } from '../ports/cloud-error.ts';
 import { InstanceMemory } from './memory.ts';
 import { Rollout } from './rollout.ts';
 import { ToldOfResource } from './told.ts';
+import { Progress } from './verification/progress.ts';
 import type { Vpc } from './vpc-book.ts';
 
 /** Which spec this is: a deletion is a change of it. */
@@ -68,6 +69,7 @@ export class ResourceState {
   readonly unasked = new Set<InstanceId>();
   /** Whom the breaker holds back; empty: it is not tripped. */
   blast: ReadonlySet<InstanceId> = new Set();
+  readonly progress = new Progress();
   readonly told = new ToldOfResource();
   /** The last Event about overlap. */
   lastOverlap: string | undefined;
@@ -102,5 +104,6 @@ export class ResourceState {
   forget(id: InstanceId): void {
     this.#memories.delete(id);
     this.reported.delete(id);
+    this.progress.forget(id);
   }
 }

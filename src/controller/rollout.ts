@@ -40,6 +40,10 @@ export class Rollout {
     return [...this.#queue].slice(0, Math.max(0, this.placesMax - this.#places.size));
   }
 
+  has(id: InstanceId): boolean {
+    return this.#places.has(id);
+  }
+
   get inUse(): number {
     return this.#places.size;
   }

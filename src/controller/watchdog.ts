@@ -131,7 +131,7 @@ export function noteBlocked(ctx: Context, state: ResourceState, id: Verdict['ins
 }
 
 /** Reasons that speak of many instances alike: told of the resource as a whole, or not at all. */
-const TOLD_ONCE: ReadonlySet<string> = new Set(['Observing', 'OwnedByAnother', 'InboundFailed', 'EgressFailed']);
+const TOLD_ONCE: ReadonlySet<string> = new Set(['Observing', 'OwnedByAnother', 'InboundFailed', 'EgressFailed', 'CanariesDone', 'FailureBudgetSpent']);
 
 /** Overlap with other resources, in one Event for all instances. */
 export function noteOverlap(ctx: Context, state: ResourceState): void {

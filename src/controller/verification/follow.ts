@@ -10,6 +10,7 @@ import { jittered, resourceKey } from '../context.ts';
 import { PRIORITY } from '../work-queue.ts';
 import { tryEgress } from './egress.ts';
 import { tryInbound } from './inbound.ts';
+import { noteFailing } from './progress.ts';
 import { noteSoak } from './soak.ts';
 import { asksForNothing, directionsOf, testIntervalMs, type Tested } from './tested.ts';
 import type { Test } from './trial.ts';
@@ -104,9 +105,11 @@ function conclude(tested: Tested, direction: Direction, outcome: Outcome): numbe
   const test = trial.tests[direction];
   ctx.metrics.count('verifications_total', { direction, verdict: outcome.verdict });
   tell(tested, direction, outcome);
-  if (JSON.stringify(test.outcome) !== JSON.stringify(outcome)) ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
-  if (outcome.verdict === 'failed' && trial.soakingSinceMs !== undefined) trial.failedIn = state.epoch;
+  if (JSON.stringify([test.outcome, test.saidIn]) !== JSON.stringify([outcome, state.epoch])) ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
   Object.assign(test, { outcome, saidIn: state.epoch, tries: 0, shown: [], fruitless: outcome.verdict === 'passed' ? 0 : test.fruitless + 1 });
+  if (trial.isOnTrial && outcome.verdict === 'failed') trial.failedIn = state.epoch;
+  if (trial.soakingSinceMs === undefined && outcome.verdict === 'passed') trial.isOnTrial = false;
+  noteFailing(tested, state.reported.get(id)?.verdict);
   const intervalMs = testIntervalMs(state);
   return jittered(ctx.random, test.fruitless === 0 ? intervalMs : Math.min(intervalMs, AGAIN_MS * 2 ** Math.min(test.fruitless - 1, 16)));
 }

@@ -1,5 +1,6 @@
 /** How long a settled instance keeps its place in the rollout: until it has soaked and every test that applies has come to a verdict. */
 import type { Verdict } from '../../core/situation.ts';
+import { DIRECTIONS } from '../../core/verification.ts';
 import { resourceKey } from '../context.ts';
 import { PRIORITY } from '../work-queue.ts';
 import { directionsOf, soakMs, type Tested } from './tested.ts';
@@ -21,6 +22,7 @@ export function noteSoak(tested: Tested, verdict: Verdict): void {
   if (trial.soakingSinceMs === undefined || !('settled' in verdict.move)) return;
   if (!isSoaking(tested, verdict)) {
     trial.soakingSinceMs = undefined;
+    trial.isOnTrial &&= DIRECTIONS.some((direction) => trial.tests[direction].outcome?.verdict === 'failed');
     return;
   }
   const leftMs = Math.ceil(trial.soakingSinceMs + soakMs(state) - ctx.clock.monotonic());

@@ -51,8 +51,10 @@ export class Trial {
   isCutOver = false;
   /** Since when it is settled after a cut-over and keeps its place; undefined: it does not. */
   soakingSinceMs: number | undefined;
-  /** A verdict that came while it soaked, in this epoch of the resource: the cut-over is at fault. */
+  /** The epoch of the resource in which it failed on trial, though it may pass by now. */
   failedIn: number | undefined;
+  /** From its cut-over until it has soaked and passed: what it fails by meanwhile is the fault of the cut-over. */
+  isOnTrial = false;
   readonly tests: Readonly<Record<Direction, Test>> = { inbound: untested(), egress: untested() };
   #isRecalled = false;
 
@@ -60,14 +62,14 @@ export class Trial {
   cutOver(): void {
     this.isCutOver = true;
     this.soakingSinceMs = undefined;
-    this.failedIn = undefined;
+    this.isOnTrial = false;
     for (const direction of DIRECTIONS) Object.assign(this.tests[direction], FRESH);
   }
 
   /** It is settled. True: for the first time since its cut-over. */
   settle(nowMs: number): boolean {
     const isNew = this.isCutOver;
-    if (isNew) this.soakingSinceMs = nowMs;
+    if (isNew) [this.soakingSinceMs, this.isOnTrial] = [nowMs, true];
     this.isCutOver = false;
     return isNew;
   }
