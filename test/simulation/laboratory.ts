@@ -32,6 +32,7 @@ export interface LaboratoryOptions {
   readonly elects?: boolean;
   readonly observeOnly?: boolean;
   readonly allowBillingChanges?: boolean;
+  readonly allowGuestCommands?: boolean;
   /** Flags that fence the controllers in. */
   readonly fences?: Fences;
   /** A second cluster, 'c2', on the same cloud. */
@@ -44,7 +45,7 @@ export interface LaboratoryOptions {
   readonly packets?: Packets;
 }
 
-const USUAL = { seed: 7, elects: false, observeOnly: false, allowBillingChanges: false, secondCluster: false, callsKept: Infinity };
+const USUAL = { seed: 7, elects: false, observeOnly: false, allowBillingChanges: false, allowGuestCommands: false, secondCluster: false, callsKept: Infinity };
 
 export class Laboratory {
   readonly clock = new VirtualClock();
@@ -68,6 +69,7 @@ export class Laboratory {
   /** Of the next start. */
   observeOnly: boolean;
   readonly allowBillingChanges: boolean;
+  readonly allowGuestCommands: boolean;
   /** Of the next start. */
   fences: Fences;
   /** Kills the first replica right before or right after the effect of the n-th mutating call to the cloud. */
@@ -76,11 +78,11 @@ export class Laboratory {
   #failure: { readonly error: unknown } | undefined;
 
   constructor(world: unknown, options: LaboratoryOptions = {}) {
-    const { seed, elects, observeOnly, allowBillingChanges, secondCluster, callsKept, past } = { ...USUAL, ...options };
+    const { seed, elects, observeOnly, allowBillingChanges, allowGuestCommands, secondCluster, callsKept, past } = { ...USUAL, ...options };
     this.seed = seed;
     this.elects = elects;
     this.observeOnly = observeOnly;
-    this.allowBillingChanges = allowBillingChanges;
+    [this.allowBillingChanges, this.allowGuestCommands] = [allowBillingChanges, allowGuestCommands];
     this.fences = options.fences ?? NO_FENCES;
     this.past = past;
     this.packets = options.packets;

@@ -13,7 +13,7 @@ import type { WorldSeen } from '../oracle/seen.ts';
 const seenOf = (lab: Laboratory): WorldSeen => ({
   cloud: lab.cloud,
   clusters: lab.clusters.map(({ name, id, store }) => ({ name, clusterId: id, store })),
-  flags: { observeOnly: lab.observeOnly, allowBillingChanges: lab.allowBillingChanges },
+  flags: { observeOnly: lab.observeOnly, allowBillingChanges: lab.allowBillingChanges, allowGuestCommands: lab.allowGuestCommands },
   secrets: Object.values(SECRETS),
   lines: () => lab.lines,
 });

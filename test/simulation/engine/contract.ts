@@ -100,6 +100,10 @@ export interface Scenario {
   readonly standby?: boolean;
   /** The flag --allow-billing-changes. */
   readonly allowBillingChanges?: boolean;
+  /** The flag --allow-guest-commands. */
+  readonly allowGuestCommands?: boolean;
+  /** Connections from outside can be tried, and go by the world's own verdict. */
+  readonly hasPackets?: boolean;
 }
 
 /** A wish of a user, by name: changes the resource (through lab.cluster(cluster).patch and its like). A refusal by the API server is one. */

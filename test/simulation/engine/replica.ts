@@ -72,12 +72,12 @@ export class Replica {
     const leadership = lab.elects ? new LeaseLeadership({ ...adapters, instance, namespace: LEASE_NAMESPACE }) : unrivalled();
     const mayAct = (): boolean => leadership.mayAct();
     this.#mayAct = mayAct;
-    const clouds = createClouds({ credentials: fixedKeys('laboratory', lab.keys), network: 'vpc', clock, random, log, transport: cloudTransport(lab, life), mayAct });
+    const clouds = createClouds({ credentials: fixedKeys('laboratory', lab.keys), network: 'vpc', clock, random, log, transport: cloudTransport(lab, life), mayAct, allowGuestCommands: lab.allowGuestCommands });
     const nodes = watchNodes(adapters);
     const { observeOnly, allowBillingChanges, fences } = lab;
     const events = new KubernetesEvents({ ...adapters, instance, rate: EVENT_RATE });
     const resources = new KubernetesResources({ ...adapters, api: ledApi(adapters.api, mayAct) });
-    const controller = new Controller({ options: { clusterId: lab.cluster(this.cluster).id, observeOnly, allowBillingChanges, fences }, clouds, resources, events, nodes, clock, random, log, ...(lab.packets && { prober: proberOf(lab, lab.packets, clock) }) });
+    const controller = new Controller({ options: { clusterId: lab.cluster(this.cluster).id, observeOnly, allowBillingChanges, fences }, clouds, resources, events, nodes, clock, random, log, ...(lab.packets && { prober: proberOf(lab, lab.packets, clock) }), ...(lab.allowGuestCommands && { guests: (regionId: string) => clouds.guests(regionId) }) });
     nodes.start();
     serve({ leadership, controller, ended: life.ending.signal, clock, log }).then(async (end) => {
       if (end !== 'lost') await Promise.race([Promise.all([nodes.stop(), events.drained()]), new Promise<void>((resolve) => void clock.after(EVENTS_MAX_MS, resolve))]);

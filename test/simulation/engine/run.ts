@@ -5,6 +5,7 @@ import { Laboratory } from '../laboratory.ts';
 import type { Judge, RunOptions, RunPlan, RunResult, Scenario, Violation, WorldEvent } from './contract.ts';
 import { Disturber } from './disturber.ts';
 import { endStateOf, mutationsOf } from './end-state.ts';
+import { packets } from '../packets.ts';
 import { Past } from './past.ts';
 import { stream } from './random.ts';
 import { rowOf } from './catalogue.ts';
@@ -60,8 +61,8 @@ class Run {
     this.#options = options;
     this.#scenario = scenario;
     this.#lab = new Laboratory(scenario.world, {
-      seed: plan.seed, elects: true, allowBillingChanges: scenario.allowBillingChanges ?? false,
-      secondCluster: scenario.otherCluster !== undefined, ...(wantsPast(plan) && { past: new Past() }),
+      seed: plan.seed, elects: true, allowBillingChanges: scenario.allowBillingChanges ?? false, allowGuestCommands: scenario.allowGuestCommands ?? false,
+      secondCluster: scenario.otherCluster !== undefined, ...(wantsPast(plan) && { past: new Past() }), ...(scenario.hasPackets === true && { packets: packets() }),
     });
     this.#disturber = new Disturber(this.#lab, plan, options.edits ?? {});
     this.#random = stream(plan.seed, 'edits');

@@ -1,7 +1,8 @@
 // The same scenario told in another way: what differs is nothing that the end may depend on (metamorphic relations), or somebody else's.
+import type { WorldInput } from '../../../sim/cloud/world/schema.ts';
 import type { JsonObject } from '../../../sim/kubernetes/json.ts';
 import { isReady, when } from './moments.ts';
-import { byIds, instance, spec } from './parts.ts';
+import { byIds, byItself, instance, spec } from './parts.ts';
 import type { CanonicalScenario } from './scenario.ts';
 
 type Variation = (scenario: CanonicalScenario) => CanonicalScenario;
@@ -73,5 +74,39 @@ const withSecondCluster: Variation = (scenario) => ({
   otherCluster: { far: spec(byIds('i-x', 'i-y')) },
 });
 
+type Instances = NonNullable<WorldInput['instances']>;
+type Guest = Instances[string]['guest'];
+
+const withGuests = (scenario: CanonicalScenario, guest: Guest): CanonicalScenario =>
+  withWorld(scenario, { instances: Object.fromEntries(Object.entries(scenario.world.instances ?? {}).map(([id, each]) => [id, { ...each, guest }])) });
+
+const wishing = (scenario: CanonicalScenario, wish: JsonObject): CanonicalScenario =>
+  ({ ...scenario, resources: Object.fromEntries(Object.entries(scenario.resources).map(([name, whole]) => [name, { ...whole, ...wish }])) });
+
+/** The guests are ready, and are looked into before each cut-over. */
+const checked: Variation = (scenario) => ({ ...wishing(scenario, { guestRouting: 'Check' }), allowGuestCommands: true });
+
+/** The guests lack source routing, which is set up; on the way back it is taken out again. */
+const configured: Variation = (scenario) => ({ ...wishing(withGuests(scenario, { sourceRouting: false, secondNic: 'manual' }), { guestRouting: 'Configure' }), allowGuestCommands: true });
+
+/** The same with connections from outside that are tried before and after. */
+const configuredAndSeen: Variation = (scenario) => ({ ...wishing(configured(scenario), { verification: { inbound: { ports: [22] } } }), hasPackets: true });
+
+/** The guests lack source routing and nobody sets it up: what fails goes home and is held there. Only for scenarios with one instance and no story. */
+const restored: Variation = (scenario) => {
+  const names = Object.keys(scenario.resources);
+  const guests = withGuests(scenario, { sourceRouting: false });
+  return {
+    ...wishing(guests, { verification: { inbound: { ports: [22] } }, rollout: { onFailure: 'Restore' } }), hasPackets: true,
+    end: {
+      resources: Object.fromEntries(names.map((name) => [name, 'False InstancesBlocked'])),
+      instances: Object.fromEntries(Object.entries(scenario.world.instances ?? {}).map(([id, { publicIp }]) => [id, byItself(String(publicIp))])),
+    },
+  };
+};
+
 /** By the suffix that a name of a scenario may bear. */
-export const VARIATIONS: Readonly<Record<string, Variation>> = { '+c2': withSecondCluster, '~permuted': permuted, '~split': split, '~strangers': strangers, '~renamed': renamed, '~deselected': deselected };
+export const VARIATIONS: Readonly<Record<string, Variation>> = {
+  '+c2': withSecondCluster, '~permuted': permuted, '~split': split, '~strangers': strangers, '~renamed': renamed, '~deselected': deselected,
+  '~checked': checked, '~configured': configured, '~seen': configuredAndSeen, '~restored': restored,
+};
