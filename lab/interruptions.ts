@@ -37,9 +37,12 @@ export function gapsOf(samples: readonly Sample[], good: (said: string) => boole
 
 export const lengthOf = ({ fromMs, toMs }: Gap): number => toMs - fromMs;
 
-/** Whether a gap lies in one of the windows, give or take what an attempt takes. */
-export const liesIn = (gap: Gap, windows: readonly Window[], slackMs: number): boolean =>
-  windows.some(({ fromMs, toMs }) => gap.fromMs >= fromMs - slackMs && gap.toMs <= toMs + slackMs);
+/** A process that the machine did not let run may begin an attempt, or note it, this much late. */
+const SLACK_MS = 250;
+
+/** Attempts that failed though no window was open when they were made. */
+export const strays = (samples: readonly Sample[], good: (said: string) => boolean, windows: readonly Window[]): readonly Sample[] =>
+  samples.filter(({ startMs, said }) => !good(said) && !windows.some(({ fromMs, toMs }) => startMs >= fromMs - SLACK_MS && startMs <= toMs + SLACK_MS));
 
 const nearestRank = (sorted: readonly number[], share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 

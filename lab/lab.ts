@@ -206,13 +206,13 @@ export class Lab implements AsyncDisposable {
   #look(): void {
     if (this.#closed) return;
     const { state } = this;
-    this.windows.look(state, this.#gate.now());
     const wanted = wantedOf(state);
     const key = keyOf(wanted, state);
     if (key === this.#key) return;
     const first = this.#key === '';
     this.#key = key;
     const { booted, halted } = this.#kernel.apply(wanted);
+    this.windows.look(state, this.#gate.now());
     this.#booting = Promise.all([this.#booting, this.#metadata.tell(state), ...halted.map((id) => this.#halt(id)), ...booted.map((id) => this.#boot(id))]);
     if (!this.#options.lockstep || first) return;
     this.#gate.shut();

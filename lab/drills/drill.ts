@@ -15,5 +15,7 @@ export interface Findings {
 export interface Drill {
   readonly name: string;
   readonly description: string;
+  /** Drills with the same one are played one after the other. */
+  readonly lane: number;
   run(site: Site, print: (line: string) => void): Promise<Findings>;
 }

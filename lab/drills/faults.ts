@@ -105,4 +105,4 @@ async function run(site: Lab['site'], print: (line: string) => void): Promise<Fi
   return { lines: play.lines, faults: play.faults, statesCompared: lab.statesCompared, disagreements: lab.disagreements };
 }
 
-export const drill: Drill = { name: 'faults', description: 'kill -9 in the window, an EIP moved back by hand, deletion with Revert: packets say that each is mended', run };
+export const drill: Drill = { name: 'faults', lane: 2, description: 'kill -9 in the window, an EIP moved back by hand, deletion with Revert: packets say that each is mended', run };

@@ -74,4 +74,4 @@ async function run(site: Lab['site'], print: (line: string) => void): Promise<Fi
   return { lines: [`${STEPS.length} states by hand, each asked for ${lab.state.instances.all().length} instances and every public address`], faults, statesCompared: lab.statesCompared, disagreements: lab.disagreements };
 }
 
-export const drill: Drill = { name: 'states', description: 'in every state that the rules of the network tell apart, packets do what the simulator\'s verdict says', run };
+export const drill: Drill = { name: 'states', lane: 1, description: 'in every state that the rules of the network tell apart, packets do what the simulator\'s verdict says', run };

@@ -28,7 +28,8 @@ export async function bootGuest(namespace: string, instanceId: string, { folder,
   return remote;
 }
 
-const up = (device: string, links: string): boolean => links.split('\n').some((line) => line.startsWith(`${device} `) && / \d+\.\d+\.\d+\.\d+\//.test(line) && !/ DOWN /.test(line));
+/** Whether a line such as `eth1@if7 UP 192.168.1.5/24` says that the device is up with an address. */
+const up = (device: string, links: string): boolean => links.split('\n').some((line) => line.split(/[@ ]/)[0] === device && / \d+\.\d+\.\d+\.\d+\//.test(line) && !/ DOWN /.test(line));
 
 /** What commands have made of a guest: its kind as it is now, read from its namespace. `device`: of its newest secondary interface. */
 export function readGuest(namespace: string, { guest, interfaces }: Instance, device: string): Instance['guest'] {

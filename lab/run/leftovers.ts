@@ -8,28 +8,32 @@ import { command, endAll } from './shell.ts';
 const NAMESPACES = '/run/netns';
 const OURS = /^egulab-(\d+)-/;
 
-export interface Run {
+export interface LanePlace {
+  /** What the names of its namespaces begin with. */
   readonly prefix: string;
   readonly folder: string;
   /** Of the Internet. */
   readonly namespace: string;
 }
 
-export const runOf = (pid: number): Run => ({ prefix: `egulab-${pid}-`, folder: join(tmpdir(), `egulab-${pid}-run`), namespace: `egulab-${pid}-internet` });
+const folderOf = (pid: number): string => join(tmpdir(), `egulab-${pid}-run`);
 
-export function openRun({ folder, namespace }: Run): void {
-  mkdirSync(folder, { mode: 0o700 });
+export const runOf = (pid: number, lane: number): LanePlace =>
+  ({ prefix: `egulab-${pid}-${lane}-`, folder: join(folderOf(pid), String(lane)), namespace: `egulab-${pid}-${lane}-internet` });
+
+export function openLane({ folder, namespace }: LanePlace): void {
+  mkdirSync(folder, { mode: 0o700, recursive: true });
   command('ip', ['netns', 'add', namespace]);
 }
 
 const namespaces = (): readonly string[] => (existsSync(NAMESPACES) ? readdirSync(NAMESPACES) : []);
 
 /** Ends what is in the namespaces of a run, and takes them and the folder away. */
-export function sweep({ prefix, folder }: Run): void {
-  const names = namespaces().filter((name) => name.startsWith(prefix));
+export function sweep(pid: number): void {
+  const names = namespaces().filter((name) => name.startsWith(`egulab-${pid}-`));
   for (const name of names) endAll(name);
   for (const name of names) command('ip', ['netns', 'del', name]);
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folderOf(pid), { recursive: true, force: true });
 }
 
 function isAlive(pid: number): boolean {
@@ -45,5 +49,5 @@ function isAlive(pid: number): boolean {
 export function sweepLeftovers(): void {
   const names = [...namespaces(), ...readdirSync(tmpdir())];
   const pids = new Set(names.flatMap((name) => OURS.exec(name)?.[1] ?? []).map(Number));
-  for (const pid of pids) if (!isAlive(pid)) sweep(runOf(pid));
+  for (const pid of pids) if (!isAlive(pid)) sweep(pid);
 }

@@ -1,5 +1,7 @@
 // `npm run demo`: the product does its job on a laptop. Sets the stage, plays the acts, says how it ended. Exit 0 only when the
-// simulated world itself shows that every instance ended as it should; 1 when not, 2 for wrong flags, 130 and 143 when interrupted.
+// simulated world itself shows that every instance ended as it should; 1 when not, 2 for wrong flags, 130 and 143 when interrupted. With --lab it is the network lab that shows it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -13,8 +15,10 @@ import { costsOf, percentile, summaryOf, type Costs, type Summary } from './summ
 interface Options {
   readonly json: boolean;
   readonly speed: number;
+  readonly lab: boolean;
 }
 
+const LAB = join(import.meta.dirname, '../../lab/main.ts');
 const WORLD = join(import.meta.dirname, '../worlds/demo.yaml');
 
 function speed(text: string): number {
@@ -27,7 +31,16 @@ const command = new Command('demo')
   .description('Twelve instances of every kind in a simulated cloud, one EgressUnification, and what becomes of them.\nNeeds no account and no cluster. Exit code 0 only if the simulated world itself shows the result.')
   .option('--json', 'print one JSON line at the end: ok, instances, and the calls and windows (world ms) of the unification', false)
   .option('--speed <factor>', 'how many times faster than real time the cloud works; the controller keeps real time', speed, 5)
+  .option('--lab', 'the same on this machine\'s kernel, with packets as the judge: the drills unify and faults of the network lab (Linux, root)', false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+/** A process of its own: the lab runs inside a network namespace. Its exit codes are those of `npm run lab`. */
+async function showLab({ json }: Options): Promise<number> {
+  const child = spawn(process.execPath, [LAB, '--verbose', '--drill', 'unify', 'faults', ...(json ? ['--json'] : [])], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
 
 function tellFirst({ say }: Screen, play: Play): void {
   say('A VPC with a NAT gateway (EIP 47.96.1.1) and twelve instances tagged egress=unified.');
@@ -77,6 +90,7 @@ async function perform(stage: Stage, screen: Screen): Promise<Summary> {
 
 async function main(): Promise<void> {
   const options = command.parse().opts<Options>();
+  if (options.lab) process.exit(await showLab(options));
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   // nobody reads any more

@@ -9,7 +9,7 @@ import { OUR_FLAGS, OUR_TWINS, problemOf, SCRIPTS } from './documents/programs.t
 import { ALL_FILES } from './sources.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const NEEDS = ['an account', 'a cluster', 'an account and a cluster', 'a container engine'];
+const NEEDS = ['an account', 'a cluster', 'an account and a cluster', 'a container engine', 'Linux and root'];
 
 /** Where a command is run: a file, and what that file says. Of what takes hours, where its parts are. */
 const RUN: Readonly<Record<string, readonly [file: string, says: string]>> = {

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { ANNOTATION } from '../../../src/api/names.ts';
 import { readManifest } from '../../../src/cli/plan/manifest.ts';
 import { commandLine } from '../../../src/cli/command-line.ts';
+import { APT_LINE } from '../../../lab/run/requirements.ts';
 import { commandOf as parseSimulate } from '../../simulation/campaign/arguments.ts';
 import { ALL_FILES, CODE_FILES } from '../sources.ts';
 import { wordsOf } from './markdown.ts';
@@ -131,7 +132,9 @@ const exported: Judge = (words) => {
 
 const docker: Judge = () => (existsSync(join(ROOT, 'Dockerfile')) ? undefined : 'there is no Dockerfile');
 
-const PROGRAMS: Readonly<Record<string, Judge>> = { npm, kubectl, helm, aliyun, docker, export: exported, 'egress-unification': ours };
+const aptGet: Judge = (words) => (['apt-get', ...words].join(' ') === APT_LINE ? undefined : 'the lab is got by another line');
+
+const PROGRAMS: Readonly<Record<string, Judge>> = { npm, kubectl, helm, aliyun, docker, 'apt-get': aptGet, export: exported, 'egress-unification': ours };
 
 /** One line, or undefined where the command could be run. Assignments before it are environment. */
 export function problemOf(line: string): string | undefined {
