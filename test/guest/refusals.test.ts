@@ -30,7 +30,7 @@ describe('A command in a guest', function () {
   this.timeout(60_000);
   let site: Site;
   before(function () { skipWhereMissing(this); });
-  afterEach(() => site.end());
+  afterEach(() => { (site as Site | undefined)?.end(); });
   const open = async (begin = '', options: SiteOptions = {}): Promise<string> => {
     site = await Site.open(options);
     site.guest.sh(begin === '' ? ':' : begin);
@@ -134,7 +134,7 @@ describe('What routing-check says of the default route', function () {
   this.timeout(60_000);
   let site: Site;
   before(function () { skipWhereMissing(this); });
-  afterEach(() => site.end());
+  afterEach(() => { (site as Site | undefined)?.end(); });
   const CASES: readonly (readonly [said: string, lines: string])[] = [
     ['primary', 'ip route add default via 10.0.1.253 dev eth1 metric 101'],
     ['secondary', 'ip route replace default via 10.0.1.253 dev eth1'],

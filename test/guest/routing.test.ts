@@ -2,8 +2,8 @@
 import { expect } from 'chai';
 import { PRIMARY, SECONDARY, Site } from './kit/site.ts';
 import type { SiteOptions } from './kit/site.ts';
-import { skipWhereMissing } from './kit/requirements.ts';
-import { DHCP, PARAMETERS, STRICT, configure, confirm, lineOf, readingOf, stateOf, undo, until } from './kit/states.ts';
+import { has, skipWhereMissing } from './kit/requirements.ts';
+import { DHCP, PARAMETERS, STRICT, configure, confirm, hide, lineOf, readingOf, stateOf, undo, until } from './kit/states.ts';
 
 const RULE = `ip rule | grep -q '^7340:.*from ${SECONDARY.address} '`;
 const NO_RULE = `! { ${RULE}; }`;
@@ -12,7 +12,7 @@ describe('Source routing in a guest', function () {
   this.timeout(60_000);
   let site: Site;
   before(function () { skipWhereMissing(this); });
-  afterEach(() => site.end());
+  afterEach(() => { (site as Site | undefined)?.end(); });
   const open = async (begin = '', options: SiteOptions = {}): Promise<string> => {
     site = await Site.open(options);
     site.guest.sh(begin === '' ? ':' : begin);
@@ -146,6 +146,16 @@ describe('Source routing in a guest', function () {
     expect(site.knock(SECONDARY.address)).to.equal(`answers ${SECONDARY.address}`);
     undo(site);
     expect(stateOf(site)).to.equal(was);
+  });
+
+  it('is set up with wget where there is no curl', async function () {
+    if (!has('wget')) {
+      console.log('      skipped: wget is not installed');
+      this.skip();
+    }
+    await open('', { versions: [2] });
+    hide(site, 'curl');
+    expect(configure(site)).to.deep.include({ done: true, changed: true });
   });
 
   for (const versions of [[1], [2], [1, 2]]) {

@@ -35,6 +35,7 @@ export class Namespace {
   readonly #holder: ChildProcess;
   readonly #programs: ChildProcess[] = [];
   readonly #groups: ControlGroup | undefined;
+  #ended = false;
 
   private constructor(holder: ChildProcess, pid: number, flags: readonly string[], groups?: ControlGroup) {
     this.#groups = groups;
@@ -84,6 +85,8 @@ export class Namespace {
   }
 
   end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
     for (const program of this.#programs) program.kill('SIGKILL');
     process.kill(this.pid, 'SIGKILL');
     this.#holder.kill('SIGKILL');

@@ -49,3 +49,6 @@ export const readingOf = (site: Site): GuestReading => guestReading(site.command
 export const configure = (site: Site): Readonly<Record<string, unknown>> => lineOf(site.command('routing-configure', { ...PARAMETERS, dryRun: 'no' }));
 export const confirm = (site: Site): Readonly<Record<string, unknown>> => lineOf(site.command('routing-confirm', PARAMETERS));
 export const undo = (site: Site): Readonly<Record<string, unknown>> => lineOf(site.command('routing-undo', PARAMETERS));
+
+/** Makes a program of this machine unknown to the guest. */
+export const hide = ({ guest }: Site, program: string): void => void guest.sh(`mount --bind /etc/hosts "$(readlink -f "$(command -v ${program})")"; ! command -v ${program}`);
