@@ -21,8 +21,15 @@ const IN_THE_WAY = {
   memory: 'node’s own program, 55 MB that all processes of a host share; classes and the text of the bundle',
 } as const;
 
-/** Starts a controller about a new resource; gives it and the seconds until the resource's status was written. */
-async function timedStart(stage: Stage, image: AssembledImage, index: number): Promise<{ readonly controller: ImagedController; readonly seconds: number }> {
+interface Start {
+  readonly controller: ImagedController;
+  /** Until the resource's status was written, and how much of that it computed. */
+  readonly seconds: number;
+  readonly computed: number;
+}
+
+/** Starts a controller about a new resource. */
+async function timedStart(stage: Stage, image: AssembledImage, index: number): Promise<Start> {
   const resources = new ResourceClient(stage.kubernetesUrl, API_VERSION);
   const resource = fleetResource(index, '1h');
   await resources.apply(resource);
@@ -33,7 +40,7 @@ async function timedStart(stage: Stage, image: AssembledImage, index: number): P
     if (!controller.running || performance.now() - beganMs > START_MAX_MS) throw new Error('the controller said nothing about the resource');
     await scheduler.wait(5);
   }
-  return { controller, seconds: (performance.now() - beganMs) / 1_000 };
+  return { controller, seconds: (performance.now() - beganMs) / 1_000, computed: controller.computed };
 }
 
 /** Size, start and memory. */
@@ -41,19 +48,21 @@ export async function imageFigures(): Promise<readonly Figure[]> {
   const stage = await openStage({ world: worldOf('worlds/settled.yaml', INSTANCES), speed: 1 });
   try {
     using image = await AssembledImage.assemble();
-    const seconds: number[] = [];
+    const starts: Start[] = [];
     for (let index = 1; index < STARTS; index += 1) {
       const started = await timedStart(stage, image, index);
-      seconds.push(started.seconds);
+      starts.push(started);
       await started.controller.end();
     }
     const last = await timedStart(stage, image, STARTS);
+    starts.push(last);
     await scheduler.wait(IDLE_MS);
     const { memory } = last.controller;
     await last.controller.end();
     return [
       atMost('size of the image’s files', rounded(bytesIn(image.path) / 1e6), { unit: 'MB', floor: null, goal: GOAL.size, inTheWay: IN_THE_WAY.size }),
-      atMost(`start to the first status written, best of ${STARTS}`, rounded(Math.min(...seconds, last.seconds)), { unit: 's', floor: null, goal: GOAL.start, inTheWay: IN_THE_WAY.start }),
+      atMost(`start to the first status written, best of ${STARTS}`, rounded(Math.min(...starts.map(({ seconds }) => seconds))), { unit: 's', floor: null, goal: GOAL.start, inTheWay: IN_THE_WAY.start }),
+      atMost('of that computed, which other load does not change', rounded(Math.min(...starts.map(({ computed }) => computed))), { unit: 's', floor: null, goal: GOAL.start }),
       atMost(`resident memory with ${INSTANCES} settled instances, after ${IDLE_MS / 1_000} s of nothing to do`, rounded(memory), { unit: 'MB', floor: null, goal: GOAL.memory, inTheWay: IN_THE_WAY.memory }),
     ];
   } finally {

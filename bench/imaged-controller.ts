@@ -12,6 +12,8 @@ import type { Stage } from '../sim/demo/stage.ts';
 import { kubeconfigFor } from '../sim/kubernetes/kubeconfig.ts';
 import { imageConfig } from '../test/apiserver/kit/dockerfile.ts';
 
+/** Of /proc, on every Linux that node runs on. */
+const TICKS_PER_SECOND = 100;
 const DEPLOYMENT = resolve(import.meta.dirname, '../deploy/base/deployment.yaml');
 
 /** The image's files in a folder of their own. */
@@ -94,6 +96,13 @@ export class ImagedController {
     const end = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     await end;
+  }
+
+  /** Seconds that it computed since it started, on whichever processor: the same however busy the machine is. */
+  get computed(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number) as [number, number];
+    return (user + system) / TICKS_PER_SECOND;
   }
 
   /** MB that are resident now. */
