@@ -39,8 +39,11 @@ export class Lives {
     else if (life && (what === 'paused' || what === 'resumed')) life.isPaused = what === 'paused';
   }
 
+  /** The process that sent the call; a call that was long on its way is that of an earlier one. */
   of({ replica, cluster, atMs }: Pick<Crossing, 'replica' | 'cluster' | 'atMs'>): Life {
     const key = `${cluster}/${replica}`;
+    const former = (this.#lives.get(key)?.startedMs ?? 0) > atMs && this.#former.findLast((life) => life.replica === replica && life.cluster === cluster && life.startedMs <= atMs);
+    if (former) return former;
     const life = this.#lives.get(key) ?? born(replica, cluster, atMs);
     this.#lives.set(key, life);
     return life;

@@ -2,7 +2,7 @@
 // other parameters; Associate and Unassociate, whose tokens are fresh for every send, are never sent again with an old one.
 import { TAG } from '../../../../src/api/names.ts';
 import type { Deed } from '../facts/deeds.ts';
-import { listNamed } from '../facts/ledger.ts';
+import { listNamed, tagsNamed } from '../facts/ledger.ts';
 import type { Happening, Scene } from '../facts/scene.ts';
 import type { Rule } from '../rule.ts';
 
@@ -29,7 +29,7 @@ export function repeats(scene: Scene): Rule {
         const wish = wishOf(deed.event.request.params);
         wishes.set(eni.id, wish);
         const other = scene.ledger.for(instance).find((each) => each.eni !== eni && wishes.get(each.eni.id) === wish && !untagged.has(each.eni.id) && LINKS.every((key) => each.eni.tags.has(key)));
-        if (other && isOfUse(scene, other.eip) && !sawThePast(scene)) scene.report('S9', `${eni.id} is created for ${instance}, which has ${other.eni.id} already`);
+        if (other && isOfUse(scene, other.eip) && !sawThePast(scene) && wasLiving(scene, deed)) scene.report('S9', `${eni.id} is created for ${instance}, which has ${other.eni.id} already`);
       }
     },
   };
@@ -37,6 +37,10 @@ export function repeats(scene: Scene): Rule {
 
 /** An answer from before its creation says, positively, that it does not exist. */
 const sawThePast = ({ troubles, nowMs }: Scene): boolean => troubles.since(nowMs - PAST_MS).some(({ what }) => what.startsWith('stale-'));
+
+/** The wish of a resource that was re-created while the call was on its way is not that of the new one. */
+const wasLiving = (scene: Scene, { cluster, event }: Deed): boolean =>
+  scene.resourcesOf(cluster).isLiving(tagsNamed(event.request.params).get(TAG.owner) ?? '');
 
 /** An interface whose EIP is gone is of no use any more. */
 const isOfUse = (scene: Scene, eip: string): boolean => scene.state.eips.get(eip) !== undefined;
