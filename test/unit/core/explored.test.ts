@@ -65,6 +65,40 @@ function restOf(model: Model): Model | undefined {
   }
 }
 
+describe('One instance that is left alone', () => {
+  function stepsOf(from: Model): { readonly kinds: readonly string[]; readonly end: Model } {
+    const kinds: string[] = [];
+    let end = from;
+    for (let model: Model | undefined = from; model !== undefined; model = next(model)) {
+      const move = moveOf(model);
+      if ('do' in move) kinds.push(move.do.kind);
+      end = model;
+    }
+    return { kinds, end };
+  }
+
+  const FORWARD = ['tagEip', 'createNetworkInterface', 'attachNetworkInterface', 'configureGuestRouting', 'confirmGuestRouting', 'unassociateEipAddress', 'associateEipAddress'];
+  const there = (): Model => stepsOf(start(STAGE.untagged)).end;
+
+  it('takes five writes and two in its guest to be unified', () => {
+    const { kinds, end } = stepsOf(start(STAGE.untagged));
+    expect([...kinds, lineOf(moveOf(end)), end.guest]).to.deep.equal([...FORWARD, 'Unified', 'ours']);
+  });
+
+  it('takes five writes and one in its guest back, and nothing of ours is left', () => {
+    const { kinds, end } = stepsOf({ ...there(), goal: 'revert' });
+    expect(kinds).to.deep.equal(['unassociateEipAddress', 'associateEipAddress', 'undoGuestRouting', 'detachNetworkInterface', 'deleteNetworkInterface', 'untagEip']);
+    expect([end.guest, end.stage]).to.deep.equal(['bare', STAGE.untagged]);
+  });
+
+  it('takes three writes home when it fails, and three forwards again when the resource is edited', () => {
+    const failed = stepsOf({ ...there(), restore: true });
+    expect([...failed.kinds, lineOf(moveOf(failed.end))]).to.deep.equal(['tagEip', 'unassociateEipAddress', 'associateEipAddress', 'blocked VerificationFailed']);
+    const again = stepsOf({ ...failed.end, generation: 2, restore: false });
+    expect([...again.kinds, lineOf(moveOf(again.end))]).to.deep.equal(['untagEip', 'unassociateEipAddress', 'associateEipAddress', 'Unified']);
+  });
+});
+
 describe('One instance with four acts of others at any point', function () {
   this.timeout(120_000);
   let reached: Reached[] = [];
