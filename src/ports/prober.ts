@@ -1,7 +1,8 @@
 /** Connections from outside. */
 
 /** answers: accepted. refuses: a reset came back, so packets flow and nobody listens. silent: nothing came back in time. */
-export type Knock = 'answers' | 'refuses' | 'silent';
+export const KNOCKS = ['answers', 'refuses', 'silent'] as const;
+export type Knock = (typeof KNOCKS)[number];
 
 export interface Prober {
   /** One TCP connection, closed at once. undefined: the prober itself could not try, so nothing is known. Never throws. */

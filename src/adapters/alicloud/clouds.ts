@@ -57,11 +57,11 @@ export interface AlicloudClouds extends Clouds {
   /** Action → calls in a minute; where regions differ the least. */
   budgets(): ReadonlyMap<string, number>;
   /** Commands in the guests of a region. */
-  guests(regionId: string): Guests;
+  readonly guests: (regionId: string) => Guests;
   /** Our commands as they are registered in a region; `register` adds those that are not. */
   readonly guestCommands: {
-    list(regionId: string): Promise<readonly Registration[]>;
-    register(regionId: string): Promise<readonly Registration[]>;
+    readonly list: (regionId: string) => Promise<readonly Registration[]>;
+    readonly register: (regionId: string) => Promise<readonly Registration[]>;
   };
 }
 

@@ -42,8 +42,14 @@ export async function openEndpoint(address: ListenAddress, { routes, flag, log }
     replyTo(request, routes, log).then((reply) => write(request, response, reply), () => response.destroy());
   });
   server.maxConnections = CONNECTIONS_MAX;
-  await listen(server, address, flag);
+  const endpoint = await listenOn(server, address, flag);
   server.on('error', (error) => log.error('the server for probes and scrapes failed', { address: textOf(address), error: error.message }));
+  return endpoint;
+}
+
+/** Lets a server listen. Rejects with ListenProblem; `flag` names the setting in it. */
+export async function listenOn(server: Server, address: ListenAddress, flag: string): Promise<Endpoint> {
+  await listen(server, address, flag);
   return { address: addressOf(server), close: () => closed(server) };
 }
 
