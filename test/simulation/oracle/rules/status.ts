@@ -77,9 +77,9 @@ interface Told {
   readonly after: KubernetesObject;
 }
 
-/** A person may just have changed it, or what the last listing answered may have been older than that. */
+/** A person may just have changed it, or the last listing was older than that, or whole by its own words and yet was not. */
 const mayNotKnow = ({ troubles, nowMs }: Scene): boolean =>
-  troubles.isMeddledSince(nowMs - FRESH_MS) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => what.startsWith('stale-'));
+  troubles.isMeddledSince(nowMs - FRESH_MS) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => /^(stale|page)-/.test(what));
 
 function liesAbout(scene: Scene, track: Track, { life, sinceMs, after }: Told): string | undefined {
   if (!track.isSettled && track.settledMs < sinceMs && !mayNotKnow(scene)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
