@@ -405,6 +405,9 @@ systemd systemctl daemon-reload
 # shellcheck disable=SC2086
 systemd sh "$program" apply $arguments || problem 'it could not be set up'
 systemd systemctl restart "$unit" || problem 'systemd did not start our unit'
+# what cannot be executed is started, and then is not there
+sleep 1
+systemd systemctl is-active --quiet "$unit" || problem 'our unit does not stay up'
 leaves_by "from $address" || problem "what comes from $address does not leave by $interface"
 [ "$(main_default)" = "$before" ] || problem 'the default route changed'
 armed=kept

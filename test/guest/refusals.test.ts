@@ -112,6 +112,14 @@ describe('A command in a guest', function () {
     expect(site.guest.sh('ls /run/lab-units')).to.not.contain('.pid');
   });
 
+  it('takes back at once what does not stay up', async () => {
+    const was = await open(DHCP);
+    site.guest.sh(`mv /usr/local/bin/systemctl /tmp/systemctl
+      printf '#!/bin/sh\\n[ "$1" != is-active ] || exit 3\\nexec /tmp/systemctl "$@"\\n' > /usr/local/bin/systemctl && chmod 755 /usr/local/bin/systemctl`);
+    expect(configure(site)).to.deep.equal({ done: false, problem: 'our unit does not stay up: it was taken back' });
+    expect(stateOf(site)).to.equal(was);
+  });
+
   it('takes back what it had done when it is ended in the middle', async () => {
     const was = await open(DHCP);
     site.guest.sh(`mv /usr/local/bin/systemctl /tmp/systemctl

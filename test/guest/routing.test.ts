@@ -125,6 +125,17 @@ describe('Source routing in a guest', function () {
     expect(site.knock(SECONDARY.address)).to.equal(`answers ${SECONDARY.address}`);
   });
 
+  it('comes back after a reboot in which nobody brings the interface up, after half a minute', async () => {
+    await open(DHCP);
+    configure(site);
+    confirm(site);
+    await site.reboot();
+    until(site, RULE);
+    expect(readingOf(site)).to.deep.include({ state: 'notReady' });
+    until(site, "ip route show table 7348 | grep -q '^default'", 45);
+    expect(readingOf(site)).to.deep.equal({ state: 'ready', managed: true });
+  });
+
   it('is not confirmed when it does not stand', async () => {
     await open();
     configure(site);

@@ -84,6 +84,15 @@ describe('Under systemd itself', function () {
     expect(stateOf(guest)).to.equal(was);
   });
 
+  it('a program that it cannot execute is taken back at once', async () => {
+    const guest = await open();
+    const was = stateOf(guest);
+    guest.guest.sh('mount --bind /usr/local/sbin /usr/local/sbin && mount -o remount,bind,noexec /usr/local/sbin');
+    expect(configure(guest)).to.deep.equal({ done: false, problem: 'our unit does not stay up: it was taken back' });
+    expect(stateOf(guest)).to.equal(was);
+    expect(units(guest)).to.equal('');
+  });
+
   it('our program is started again when it dies', async () => {
     const guest = await open();
     configure(guest);

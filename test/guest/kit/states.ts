@@ -24,13 +24,13 @@ export const DHCP = `
 export const STRICT = `${DHCP}
   echo 1 > /proc/sys/net/ipv4/conf/eth1/rp_filter`;
 
-/** Waits until a line of shell succeeds in the guest; throws after 15 seconds. */
-export function until({ guest }: Site, line: string): void {
+/** Waits until a line of shell succeeds in the guest; throws after so many seconds. */
+export function until({ guest }: Site, line: string, seconds = 15): void {
   guest.sh(`
     tries=0
     until ${line}; do
       tries=$((tries + 1))
-      [ $tries -lt 150 ]
+      [ $tries -lt ${seconds * 10} ]
       sleep 0.1
     done >/dev/null 2>&1`);
 }
