@@ -161,7 +161,7 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Looks until something holds. Throws when it takes too long, or when the controller ends. */
-  async until(what: string, holds: () => boolean | Promise<boolean>, { timeoutMs = 45_000, everyMs = 100 } = {}): Promise<void> {
+  async until(what: string, holds: () => boolean | Promise<boolean>, { timeoutMs = 60_000, everyMs = 100 } = {}): Promise<void> {
     const endMs = machineTime.now() + timeoutMs;
     while (!(await holds())) {
       if (machineTime.now() > endMs) throw new Error(`not within ${timeoutMs / 1_000} s: ${what}\n${this.controller.logTail(6)}`);

@@ -34,7 +34,8 @@ async function open(): Promise<void> {
   for (const { address, manner } of Object.values(ECHO_HOSTS)) createHttps(files, echo(manner)).listen(443, address);
   createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end(`${bare(socket.remoteAddress)}\n`);
+    // who asked closes first: what waits for late packets would else wait here, where ports of all instances meet behind one address
+    socket.write(`${bare(socket.remoteAddress)}\n`);
   }).listen(LINE_ECHO.port, LINE_ECHO.host, () => resolve(undefined));
   await listening;
 }

@@ -31,6 +31,9 @@ export interface Applied {
   readonly halted: readonly string[];
 }
 
+/** Given, for a bridge without one takes that of its ports: with each interface that comes or goes every guest's gateway would change. */
+const GATEWAY_MAC = 'ee:ff:ff:ff:ff:ff';
+
 const ROUTER_SETTINGS = ['net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
 
 export class Kernel {
@@ -100,7 +103,7 @@ export class Kernel {
     ip([`link add ${UPLINK} netns ${namespace} type veth peer name r${index} netns ${this.#internet}`]);
     ip([
       'link set lo up', `addr add ${METADATA_ADDRESS}/32 dev lo`, `addr add ${there}/30 dev ${UPLINK}`, `link set ${UPLINK} up`, `route add default via ${here}`,
-      ...bridges.flatMap(({ name, gateway, prefix }) => [`link add ${name} type bridge forward_delay 0 mcast_snooping 0`, `link set ${name} up`, `addr add ${gateway}/${prefix} dev ${name}`]),
+      ...bridges.flatMap(({ name, gateway, prefix }) => [`link add ${name} address ${GATEWAY_MAC} type bridge forward_delay 0 mcast_snooping 0`, `link set ${name} up`, `addr add ${gateway}/${prefix} dev ${name}`]),
     ], namespace);
     ip([`addr add ${here}/30 dev r${index}`, `link set r${index} up`], this.#internet);
   }
