@@ -10,9 +10,11 @@ import type { Phase, Verdict } from '../core/situation.ts';
 import { instanceKey, windowKey, type Context } from './context.ts';
 import type { Handover } from './handover.ts';
 import { isAbandoned } from './letting-go.ts';
+import { dueInMs } from './listing.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { isSameStep } from './same-step.ts';
 import { baselineGate } from './verification/baseline.ts';
+import { guestGate } from './verification/guest.ts';
 import { heldBack } from './verification/hold-back.ts';
 import { isRemovalOverdue } from './watchdog.ts';
 import { PRIORITY } from './work-queue.ts';
@@ -80,7 +82,7 @@ function noteClosing({ handover, state, id }: Work): undefined {
 /** An edit is known and the members are not made for it yet: what the old spec wanted is not begun any more. */
 function specGate({ ctx, state }: Work): Shut | undefined {
   const resource = ctx.resources.get(state.resource.metadata.name);
-  return resource && specOf(resource) === state.membersAsOf ? undefined : shut({ reason: 'Progressing', message: 'The spec was edited and is read anew', stuck: false }, SHORT_MS);
+  return resource && specOf(resource) === state.membersAsOf ? undefined : shut({ reason: 'Progressing', message: 'The spec was edited and is read anew', stuck: false }, Math.max(SHORT_MS, dueInMs(ctx, state)));
 }
 
 /** The look is newer than the listing: nothing more is begun on one that does not match any more, until the set is made anew. */
@@ -165,8 +167,8 @@ export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Sh
   // within the places for windows, and by no baseline: what does not answer any more is no measure
   restore: [modeGate, specGate, handoverGate, healthGate, finalizerGate, freshGate, windowGate],
   hold: [modeGate, specGate, handoverGate],
-  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, placeGate, effectGate],
-  open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, placeGate, baselineGate, freshGate, windowGate],
+  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, effectGate],
+  open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, freshGate, windowGate],
 };
 
 /** The window is closed, or was not opened: its tokens and its place among the windows are free again. */

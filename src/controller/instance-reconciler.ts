@@ -18,6 +18,7 @@ import { attempt } from './perform.ts';
 import type { ResourceState } from './resource-state.ts';
 import { countError, tellState, type PassResult } from './told.ts';
 import { follow } from './verification/follow.ts';
+import { followGuest, guestGiven } from './verification/guest.ts';
 import { noteProgress } from './verification/progress.ts';
 import { reportedWith } from './verification/said.ts';
 import { isSoaking } from './verification/soak.ts';
@@ -26,7 +27,9 @@ import { PRIORITY } from './work-queue.ts';
 
 /** How old the reading of the network may be when a look begins, so that it is fresh enough still when the look has ended (FRESH_MS of the gates). */
 const NETWORK_MS = 4_000;
-const POLL_MS = { window: 500, cloud: 1_000, instance: 5_000, unseen: 5_000 } as const;
+const POLL_MS = { window: 500, cloud: 1_000, instance: 5_000, unseen: 5_000, guest: 15_000 } as const;
+/** Whoever reads the guest calls. */
+const GUEST_WAITS: ReadonlySet<Reason> = new Set<Reason>(['WaitingForGuest', 'GuestConfiguring']);
 const LOOK_BACKOFF_MAX_MS = 30_000;
 const POLL_MAX_MS = 30_000;
 const PATIENT_LOOKS = 12;
@@ -74,7 +77,7 @@ interface Concluded extends Next {
 async function act(work: Work, { member, view, network, startedMs }: Seen): Promise<Concluded> {
   const { ctx, state, id } = work;
   const memory = state.memory(id);
-  const verdict = judge({ state, member, view, network, nowMs: ctx.clock.now() });
+  const verdict = judge({ state, member, view, network, nowMs: ctx.clock.now(), ...guestGiven(work, view) });
   noteDrift(ctx, state, view, verdict);
   memory.view = view;
   memory.lookedMs = startedMs;
@@ -115,6 +118,7 @@ async function proceed(work: Work, member: Member, verdict: Verdict): Promise<Ne
 function pollMs(work: Work, { state }: Verdict, reason: Reason): number {
   if (state === 'InWindow' || (state === 'Unknown' && work.state.memory(work.id).windowSinceMs !== undefined)) return POLL_MS.window;
   if (state === 'Unknown') return POLL_MS.unseen;
+  if (GUEST_WAITS.has(reason)) return POLL_MS.guest;
   return reason === 'InstanceInTransition' ? POLL_MS.instance : POLL_MS.cloud;
 }
 
@@ -177,6 +181,7 @@ function say(work: Work, verdict: Verdict, overlay: Overlay | undefined): void {
   const { ctx, state, id } = work;
   state.memory(id).overlay = overlay;
   state.reported.set(id, reportedWith(work, verdict, overlay));
+  followGuest(work);
   noteBlocked(ctx, state, id);
   ctx.queue.addAfter(resourceKey(state.resource.metadata.name), REPORT_MS, PRIORITY.drift);
 }

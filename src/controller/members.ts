@@ -13,6 +13,7 @@ import { specOf, type ResourceState } from './resource-state.ts';
 import { modeGate } from './gates.ts';
 import { placesOf } from './rollout.ts';
 import { follow } from './verification/follow.ts';
+import { followGuest, guestGiven } from './verification/guest.ts';
 import { heldBack, letOn } from './verification/hold-back.ts';
 import { noteProgress, noteWhole } from './verification/progress.ts';
 import { reportedWith } from './verification/said.ts';
@@ -146,6 +147,7 @@ export function triage(ctx: Context, state: ResourceState, inventory: Inventory,
     const tested = { ctx, state, id: verdict.instanceId };
     letOn(tested, verdict);
     state.reported.set(verdict.instanceId, reportedWith(tested, verdict, state.memory(verdict.instanceId).overlay));
+    followGuest(tested);
     noteBlocked(ctx, state, verdict.instanceId);
     if (keepsPlace(ctx, state, verdict) || isSoaking(tested, verdict)) state.rollout.occupy(verdict.instanceId);
     if (!isShut(ctx, state, verdict)) callUp(ctx, state, verdict, priority);
@@ -162,7 +164,7 @@ function noteTested(tested: Tested, verdict: Verdict): void {
 
 function judgeNewest(ctx: Context, state: ResourceState, inventory: Inventory, member: Member): Verdict {
   const { view, fromListing } = newestView(state, inventory, member.id);
-  const verdict = judge({ state, member, view, network: state.vpc.network, nowMs: ctx.clock.now() });
+  const verdict = judge({ state, member, view, network: state.vpc.network, nowMs: ctx.clock.now(), ...guestGiven({ ctx, state, id: member.id }, view) });
   if (fromListing) noteNews(ctx, state, view, verdict);
   return verdict;
 }

@@ -8,6 +8,7 @@ import type { TurnBack, View } from '../core/situation.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Step } from '../core/step.ts';
 import { ToldOfInstance } from './told.ts';
+import { GuestMemory } from './verification/guest-memory.ts';
 import { Trial } from './verification/trial.ts';
 
 export interface Sent {
@@ -58,6 +59,7 @@ export class InstanceMemory {
   lastEvent: string | undefined;
   readonly told = new ToldOfInstance();
   readonly trial = new Trial();
+  readonly guest = new GuestMemory();
 
   /** An edit or a request: what was given up is tried anew. */
   startAnew(): void {

@@ -2,12 +2,12 @@
  * Before a window opens the ports are tried, where spec.verification.inbound asks for that: what answers then must answer after it. What was
  * found is in status before the window opens, so that whoever comes after a crash knows it.
  */
-import type { Verdict } from '../../core/situation.ts';
+import type { Move, Verdict } from '../../core/situation.ts';
 import { instanceKey } from '../context.ts';
 import type { Shut } from '../gates.ts';
 import { PRIORITY } from '../work-queue.ts';
 import { takeBaseline } from './inbound.ts';
-import { portsOf, type Tested } from './tested.ts';
+import { isMoved, portsOf, type Tested } from './tested.ts';
 
 /** What was found longer ago is found anew. */
 const FRESH_MS = 600_000;
@@ -24,10 +24,14 @@ function isAsked({ ctx, state, id }: Tested): boolean {
   return portsOf(state).length > 0 && ctx.prober !== undefined && view?.instance?.status === 'Running' && state.members.get(id)?.target.goal === 'unify';
 }
 
+/** Before a window, and before anything is changed in a guest: both may be what the ports do not answer after. */
+const isRisky = (move: Move): boolean => 'do' in move && (move.phase === 'open' || move.do.kind === 'configureGuestRouting');
+
 /** Shut until the ports are known. An instance that does not run, or a controller that cannot try, has no baseline and waits for none. */
-export function baselineGate(tested: Tested, { publicIp }: Verdict): Shut | undefined {
+export function baselineGate(tested: Tested, verdict: Verdict): Shut | undefined {
+  const { publicIp } = verdict;
   const { ctx, state, id } = tested;
-  if (publicIp === undefined || !isAsked(tested)) return undefined;
+  if (publicIp === undefined || !isRisky(verdict.move) || isMoved(tested, verdict) || !isAsked(tested)) return undefined;
   const { baseline } = state.memory(id).trial;
   const nowMs = ctx.clock.monotonic();
   if (baseline && nowMs - baseline.takenMs < FRESH_MS) return isWritten(tested, baseline.takenMs) ? undefined : notYet('Its ports are noted in status before its cut-over', WRITTEN_MS);

@@ -30,6 +30,15 @@ export async function takeBaseline({ ctx, state, id }: Tested, address: string):
   ctx.log.debug('ports before the cut-over', { resource: state.resource.metadata.name, instance: id, address, note: [...heard].map(([port, what]) => `${port} ${what ?? 'not tried'}`).join(', ') });
 }
 
+/** Whether what answered before answers still: the check from outside that lets a guest keep its new routing. Without ports the agent's answer is all there is. */
+export async function stillAnswers({ ctx, state, id }: Tested): Promise<boolean> {
+  const address = state.reported.get(id)?.verdict.publicIp;
+  const ports = portsOf(state).filter((port) => state.memory(id).trial.baseline?.answered.includes(port));
+  if (ctx.prober === undefined || address === undefined || ports.length === 0) return true;
+  const heard = await knock(ctx, address, ports);
+  return portsThat(heard, (what) => what === 'answers').length === ports.length;
+}
+
 /** One try of all ports at once. What answers is known from now on. */
 export async function tryInbound(tested: Tested): Promise<Outcome> {
   const { ctx, state, id } = tested;

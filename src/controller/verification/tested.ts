@@ -28,6 +28,12 @@ export const isObserving = ({ ctx, state }: Tested): boolean => ctx.options.obse
 const isSettledForward = ({ state, id }: Tested, { move }: Verdict): boolean =>
   'settled' in move && (move.settled === 'Unified' || move.settled === 'NothingToMove') && state.members.get(id)?.selected === true && state.members.get(id)?.target.goal === 'unify';
 
+/** Its EIP is on our ENI: what was asked of it before the cut-over comes too late. */
+export function isMoved({ state, id }: Tested, { eipId, networkInterfaceId }: Verdict): boolean {
+  const bound = state.memory(id).view?.eips.find((eip) => eip.id === eipId)?.binding;
+  return bound?.kind === 'networkInterface' && bound.id === networkInterfaceId;
+}
+
 /** The directions in which it is to be tested now: settled, and inbound only where there is an address of its own. */
 export function directionsOf(tested: Tested, verdict: Verdict | undefined): readonly Direction[] {
   if (verdict === undefined || !isSettledForward(tested, verdict)) return [];

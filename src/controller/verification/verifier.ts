@@ -67,7 +67,7 @@ export class Verifier {
 
   #isWanted({ state, id }: Task): boolean {
     const living = this.#resources.get(state.resource.metadata.name)?.metadata;
-    return living?.uid === state.uid && living.deletionTimestamp === undefined && state.members.has(id);
+    return living?.uid === state.uid && state.members.has(id);
   }
 
   /** Begins nothing any more. */
