@@ -45,12 +45,14 @@ export function convergence(scene: Scene): Rule {
     after: ({ event, deed }: Happening) => {
       if (UPSETS.has(event.kind)) counts.clear();
       if (deed && deed.sort !== 'ask' && !deed.event.late) lastWriteMs = event.atMs;
-      if (deed && deed.sort !== 'ask') noteDeed(deed);
+      // what a guest says is worth a look
+      if (deed?.sort === 'ask') countOf(deed.instance).retries += 1;
+      else if (deed) noteDeed(deed);
       if (event.kind === 'cloud' && event.request.action === 'DescribeInstances') for (const id of named(event.request.params['InstanceIds'])) noteLook(scene, countOf(id), scene.tracks.of(id));
     },
     atEnd: () => {
       for (const [id, { looks, retries }] of counts) {
-        if (looks > LOOKS_MAX + retries) scene.report('V1', `${id} took ${looks} looks after the last fault, allowed are ${LOOKS_MAX} and ${retries} for steps that were sent again`);
+        if (looks > LOOKS_MAX + retries) scene.report('V1', `${id} took ${looks} looks after the last fault, allowed are ${LOOKS_MAX} and ${retries} for steps that were sent again and guests that were read`);
       }
       const quietMs = QUIET_PASSES * (scene.seen.passMs ?? 60_000) * 0.9;
       if (scene.nowMs - lastWriteMs < quietMs) scene.report('V1', `the last mutating call was ${Math.round((scene.nowMs - lastWriteMs) / 1_000)} s before the end: it does not come to rest`);

@@ -14,7 +14,7 @@ import { FRESH_MS } from './fresh.ts';
 /** A listing in which one call is lost fails after its deadline: what its other calls read counts for nothing. */
 const LISTING_MAX_MS = 15_000;
 
-const OWN_TYPES: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled']);
+const OWN_TYPES: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled', 'InboundVerified', 'EgressVerified']);
 
 export function status(scene: Scene): Rule {
   return {
