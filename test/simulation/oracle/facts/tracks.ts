@@ -118,12 +118,12 @@ export class Tracks {
     if (track.homeIp !== undefined) this.#homes.set(track.homeIp, track.instance.id);
   }
 
-  /** Gone with its instance, released; or, while nothing of ours on it says whose it is, taken away by a person or followed by another on the primary NIC. */
+  /** Gone with its instance, released; or, while nothing on it says whose it is (a tag that names nobody says nothing), taken away by a person or followed by another on the primary NIC. */
   #isLost({ instance, isGone }: Track, ip: string): boolean {
     const place = isGone ? 'gone' : placeOf(this.#state, instance, ip);
     const eip = eipAt(this.#state, ip);
     if (place === 'gone' || eip === undefined) return place === 'gone';
-    if (this.#marks.isMarked(eip.id)) return place === 'elsewhere' && !eip.tags.has(TAG.instance);
+    if (this.#marks.isMarked(eip.id)) return place === 'elsewhere' && !this.#tracks.has(eip.tags.get(TAG.instance) ?? '');
     return place === 'unbound' || place === 'elsewhere' || (place === 'eni' && hasOwnAddress(this.#state, instance));
   }
 
