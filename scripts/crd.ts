@@ -58,6 +58,7 @@ const COLUMNS = [
   { name: 'Mode', type: 'string', jsonPath: '.spec.mode', description: 'Enforce or Observe.' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   { name: 'Reason', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].reason', priority: 1, description: 'Why it is ready or not.' },
+  { name: 'Verified', type: 'integer', jsonPath: '.status.instances.verified', priority: 1, description: 'Settled instances that passed every test of spec.verification.' },
   { name: 'NAT gateway', type: 'string', jsonPath: '.status.natGatewayId', priority: 1, description: 'The NAT gateway by which the instances leave.' },
 ];
 

@@ -66,6 +66,16 @@ const RESOURCES: Row = {
   ],
 };
 
+const PACKETS: Row = {
+  title: 'Packets',
+  panels: [
+    { title: 'Tested', description: 'Settled instances by what their last test with packets came to (spec.verification).', kind: 'stacked', unit: 'short', width: 8, targets: one(`sum by (direction, verdict) (${m('instances_tested')})`, '{{direction}} {{verdict}}') },
+    { title: 'Verdicts', description: 'Tests that came to a verdict.', kind: 'timeseries', unit: 'ops', width: 8, targets: one(rate('verifications_total', 'direction, verdict'), '{{direction}} {{verdict}}') },
+    { title: 'Connections', description: 'TCP connections that were tried; none: the prober itself could not.', kind: 'timeseries', unit: 'ops', width: 4, targets: one(rate('probes_total', 'answer'), '{{answer}}') },
+    { title: 'Commands in guests', description: 'What became of the commands that read and test guests.', kind: 'timeseries', unit: 'ops', width: 4, targets: one(rate('guest_commands_total', 'command, outcome'), '{{command}} {{outcome}}') },
+  ],
+};
+
 const CLOUD: Row = {
   title: 'Alibaba Cloud',
   panels: [
@@ -94,4 +104,4 @@ const CONTROLLER: Row = {
   ],
 };
 
-export const ROWS: readonly Row[] = [ADDRESSES, RESOURCES, CLOUD, CONTROLLER];
+export const ROWS: readonly Row[] = [ADDRESSES, RESOURCES, PACKETS, CLOUD, CONTROLLER];

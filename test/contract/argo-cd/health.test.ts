@@ -48,15 +48,15 @@ describe('The health of a resource', () => {
   it('has test data for every verdict and for every reason that the whole can have', () => {
     const said = new Set(healthTests().map(objectOf).flatMap(({ status }) => status?.conditions ?? []).map(({ reason }) => reason));
     expect([...new Set(STATES.map(({ verdict }) => verdict))].sort()).to.deep.equal([...ARGO_VERDICTS].sort());
-    expect(['Unified', 'NothingSelected', 'Progressing', 'InstancesBlocked', 'Observing', 'NotObserved', 'Deleting', 'TooManyInstances', 'VpcNotFound', 'NoNatGateway', 'SeveralNatGateways', 'CloudForbidden', 'CloudUnavailable', 'CloudUnstable', 'Refused', 'BlastRadius', 'OutsideFences'].filter((reason) => !said.has(reason))).to.deep.equal([]);
+    expect(['Unified', 'NothingSelected', 'Progressing', 'InstancesBlocked', 'Observing', 'NotObserved', 'Deleting', 'TooManyInstances', 'VpcNotFound', 'NoNatGateway', 'SeveralNatGateways', 'CloudForbidden', 'CloudUnavailable', 'CloudUnstable', 'Refused', 'BlastRadius', 'OutsideFences', 'CanariesDone', 'FailureBudgetSpent'].filter((reason) => !said.has(reason))).to.deep.equal([]);
   });
 
   it('says the same by Argo CD and by kstatus, whatever status there is', () => {
     let seen = 0;
     for (const object of everyStatus()) {
       const [argo, kstatus] = [check.of(object).status as ArgoVerdict, kstatusOf(object)];
-      const observing = object.status?.conditions?.some(({ type, reason }) => type === 'Stalled' && reason === 'Observing') === true;
-      const isWait = kstatus === 'Failed' && observing;
+      const isMeant = object.status?.conditions?.some(({ type, reason }) => type === 'Stalled' && (reason === 'Observing' || reason === 'CanariesDone')) === true;
+      const isWait = kstatus === 'Failed' && isMeant;
       expect([agree(argo, kstatus), argo === 'Suspended'], JSON.stringify({ object, argo, kstatus })).to.deep.equal([true, isWait]);
       seen += 1;
     }

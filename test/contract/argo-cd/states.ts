@@ -3,6 +3,7 @@
 import { NO_FENCES } from '../../../src/core/fences.ts';
 import type { ArgoVerdict } from '../../../scripts/health/argo.ts';
 import { SPEC, THREE, allUnified, isReady, settledLaboratory, world } from '../../simulation/fixtures.ts';
+import { packets } from '../../simulation/packets.ts';
 import { Laboratory } from '../../simulation/laboratory.ts';
 
 /** One state. */
@@ -37,6 +38,12 @@ async function deleted(lab: Laboratory, reason: string): Promise<Laboratory> {
   await lab.until(() => lab.ready('web').endsWith(reason) && lab.resource('web').status.observedGeneration === lab.resource('web').metadata.generation);
   return lab;
 }
+
+const INBOUND = { verification: { inbound: { ports: [22] } } };
+
+/** Guests that answer by the wrong interface. */
+const deaf = (instances: Record<string, object>): Laboratory =>
+  new Laboratory(world(Object.fromEntries(Object.entries(instances).map(([id, of]) => [id, { ...of, guest: { sourceRouting: false } }]))), { packets: packets() });
 
 const FIVE = ['1', '2', '3', '4', '5'];
 
@@ -115,6 +122,15 @@ export const STATES: readonly State[] = [
   },
   { file: 'progressing_deleting_forbidden', when: 'deleted, and the cloud lets nobody look', verdict: 'Progressing', reached: async () => deleted(fails(await settledLaboratory({ deletionPolicy: 'Revert' }), 'DescribeNatGateways', 'Forbidden.RAM', 403), 'CloudForbidden') },
 
+  {
+    file: 'progressing_soaking', when: 'settled, and kept in its place until it has soaked', verdict: 'Progressing',
+    reached: async () => {
+      const lab = await started(fresh(), { rollout: { soak: '1h' } }, 'False Progressing');
+      await lab.until(() => lab.resource('web').status.unsettled?.some(({ reason }) => reason === 'Soaking') === true);
+      return lab;
+    },
+  },
+
   { file: 'healthy_unified', when: 'every selected instance is settled', verdict: 'Healthy', reached: () => settledLaboratory() },
   { file: 'healthy_nothing_selected', when: 'the selector matches nobody', verdict: 'Healthy', reached: () => started(fresh(), { instanceSelector: { tags: { egress: 'nobody' } } }, 'True NothingSelected') },
   {
@@ -128,6 +144,15 @@ export const STATES: readonly State[] = [
   },
 
   { file: 'suspended_observe', when: 'mode Observe, and there is something that would be done', verdict: 'Suspended', reached: () => started(fresh(), { mode: 'Observe' }, 'False Observing') },
+  {
+    file: 'healthy_verified', when: 'every selected instance is settled, and packets say so too', verdict: 'Healthy',
+    reached: async () => {
+      const lab = await started(new Laboratory(world(THREE), { packets: packets() }), INBOUND, 'True Unified');
+      await lab.until(() => lab.resource('web').status.instances?.verified === 2);
+      return lab;
+    },
+  },
+  { file: 'suspended_canaries_done', when: 'the canaries are through and somebody is to look at them', verdict: 'Suspended', reached: () => started(fresh(), { rollout: { canary: 1 } }, 'False CanariesDone') },
   { file: 'suspended_observe_only', when: 'the controller runs with --observe-only', verdict: 'Suspended', reached: () => started(new Laboratory(world(THREE), { observeOnly: true }), {}, 'False Observing') },
 
   {
@@ -143,6 +168,8 @@ export const STATES: readonly State[] = [
       return lab;
     },
   },
+  { file: 'degraded_verification_failed', when: 'an instance failed its test with packets', verdict: 'Degraded', reached: () => started(deaf({ 'i-a': THREE['i-a'] }), INBOUND, 'False InstancesBlocked') },
+  { file: 'degraded_failure_budget', when: 'more failed than the budget allows, and nobody else is begun', verdict: 'Degraded', reached: () => started(deaf(THREE), INBOUND, 'False FailureBudgetSpent') },
   { file: 'degraded_observe_blocked', when: 'mode Observe, and an instance could not be moved', verdict: 'Degraded', reached: () => started(new Laboratory({ ...world(THREE), natGateways: { 'ngw-1': { vpc: 'vpc-1', vSwitch: 'vsw-1', eips: ['eip-nat'] } } }), { mode: 'Observe' }, 'False InstancesBlocked') },
   { file: 'degraded_vpc_not_found', when: 'the VPC is not there', verdict: 'Degraded', reached: () => started(fresh(), { vpcId: 'vpc-unknown' }, 'False VpcNotFound') },
   { file: 'degraded_no_nat_gateway', when: 'the VPC has no NAT gateway', verdict: 'Degraded', reached: () => started(new Laboratory({ ...world(THREE), natGateways: {} }), {}, 'False NoNatGateway') },

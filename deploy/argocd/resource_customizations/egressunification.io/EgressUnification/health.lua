@@ -37,8 +37,9 @@ if reconciling ~= nil and reconciling.status == "True" then
 end
 
 if stalled ~= nil and stalled.status == "True" then
-  -- mode Observe, or --observe-only: nothing failed, somebody wants it to wait
-  hs.status = stalled.reason == "Observing" and "Suspended" or "Degraded"
+  -- mode Observe, --observe-only, or canaries that somebody is to look at: nothing failed, somebody wants it to wait
+  local waits = stalled.reason == "Observing" or stalled.reason == "CanariesDone"
+  hs.status = waits and "Suspended" or "Degraded"
   hs.message = stalled.message
   return hs
 end
