@@ -17,8 +17,10 @@ import { ListenProblem } from './adapters/health/server.ts';
 import { KubernetesResources } from './adapters/kubernetes/resources.ts';
 import { openLog } from './adapters/log.ts';
 import { redact } from './adapters/redact.ts';
-import { cloudsOf, credentialsOf, openConnection } from './cli/adapters.ts';
+import { cloudsOf, credentialsOf, openConnection, proberOf } from './cli/adapters.ts';
 import { instances, plan, restore } from './cli/commands.ts';
+import { guestCommands } from './cli/guest-commands.ts';
+import { prober } from './cli/prober.ts';
 import { Telemetry } from './cli/telemetry.ts';
 import { UsageProblem } from './cli/usage-problem.ts';
 import { Controller } from './controller/controller.ts';
@@ -76,7 +78,7 @@ async function run(options: Options): Promise<void> {
   const [credentials, api] = [await credentialsOf(options), await openConnection(options)];
   const telemetry = await Telemetry.open({ ...options, clock, log, ended });
   const { metrics, tries } = telemetry;
-  const { instance, version, observeOnly, allowBillingChanges, leaderElect, leaseNamespace } = options;
+  const { instance, version, observeOnly, allowBillingChanges, allowGuestCommands, leaderElect, leaseNamespace } = options;
   const adapters = { api, clock, random, log };
   const leadership = leaderElect ? new LeaseLeadership({ ...adapters, instance, namespace: leaseNamespace }) : unrivalled();
   const mayAct = (): boolean => leadership.mayAct();
@@ -88,7 +90,8 @@ async function run(options: Options): Promise<void> {
   const nodes = watchNodes(adapters);
   const events = new KubernetesEvents({ ...adapters, instance, rate: EVENT_RATE });
   const resources = new KubernetesResources({ ...adapters, api: ledApi(api, mayAct) });
-  const controller = new Controller({ options: { clusterId, observeOnly, allowBillingChanges, fences: fencesOf(options) }, clouds, resources, events, nodes, clock, random, log, metrics });
+  const tests = { prober: proberOf(options, log), ...(allowGuestCommands && { guests: clouds.guests }) };
+  const controller = new Controller({ options: { clusterId, observeOnly, allowBillingChanges, fences: fencesOf(options) }, clouds, resources, events, nodes, clock, random, log, metrics, ...tests });
   telemetry.watch({ leadership, resources, nodes, controller, clouds });
   nodes.start();
   const end = await serve({ leadership, controller, ended, clock, log });
@@ -107,4 +110,4 @@ function fail(error: unknown): never {
 }
 
 process.on('unhandledRejection', fail);
-await runCommandLine(process.argv, { run, instances, plan, restore }).then(() => process.exit(), fail);
+await runCommandLine(process.argv, { run, instances, plan, restore, guestCommands, prober }).then(() => process.exit(), fail);

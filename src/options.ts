@@ -10,7 +10,7 @@ import type { CredentialsKind } from './adapters/alicloud/credentials.ts';
 import type { CloudNetwork } from './adapters/alicloud/endpoints.ts';
 import type { ListenAddress } from './adapters/health/server.ts';
 import type { LogLevel } from './adapters/log.ts';
-import { commandLine, type Flags, type Output, type PlanRequest, type Program, type RestoreRequest } from './cli/command-line.ts';
+import { commandLine, type Flags, type GuestCommandsRequest, type Output, type PlanRequest, type ProberRequest, type Program, type RestoreRequest } from './cli/command-line.ts';
 import type { Fences } from './core/fences.ts';
 
 export interface Options {
@@ -24,6 +24,10 @@ export interface Options {
   readonly clusterId?: string;
   readonly observeOnly: boolean;
   readonly allowBillingChanges: boolean;
+  /** Commands of ours may run in guests. */
+  readonly allowGuestCommands: boolean;
+  /** URL of a prober elsewhere. */
+  readonly prober?: string;
   /** Act only as the holder of the lease. */
   readonly leaderElect: boolean;
   readonly leaseNamespace: string;
@@ -48,6 +52,8 @@ export interface Commands {
   readonly instances: (options: Options, name: string, output: Output) => Promise<void>;
   readonly plan: (options: Options, request: PlanRequest) => Promise<void>;
   readonly restore: (options: Options, request: RestoreRequest) => Promise<void>;
+  readonly guestCommands: (options: Options, request: GuestCommandsRequest) => Promise<void>;
+  readonly prober: (logLevel: LogLevel, request: ProberRequest) => Promise<void>;
 }
 
 interface PackageFile {
@@ -57,7 +63,7 @@ interface PackageFile {
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as PackageFile).version;
 
 /** What a command has no flag for. */
-const DEFAULTS = { observeOnly: false, allowBillingChanges: false, leaderElect: false, leaseNamespace: '', metricsAddress: 'off', healthAddress: 'off' } as const;
+const DEFAULTS = { observeOnly: false, allowBillingChanges: false, allowGuestCommands: false, leaderElect: false, leaseNamespace: '', metricsAddress: 'off', healthAddress: 'off' } as const;
 
 function optionsOf(flags: Flags, environment: NodeJS.ProcessEnv): Options {
   return Object.freeze({ ...DEFAULTS, ...flags, environment, version: VERSION, instance: environment['HOSTNAME'] ?? 'egress-unification' });
@@ -86,6 +92,8 @@ export async function runCommandLine(argv: readonly string[], commands: Commands
     instances: (flags, name, output) => commands.instances(ofPerson(flags), name, output),
     plan: (flags, request) => commands.plan('file' in request.subject && flags.context === undefined ? optionsOf(flags, environment) : ofPerson(flags), request),
     restore: (flags, request) => commands.restore(optionsOf(flags, environment), request),
+    guestCommands: (flags, request) => commands.guestCommands(optionsOf(flags, environment), request),
+    prober: ({ logLevel }, request) => commands.prober(logLevel, request),
   });
   await program.parseAsync([...argv]);
 }

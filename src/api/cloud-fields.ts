@@ -29,6 +29,12 @@ export const IPV4: TextRule = {
   remedy: 'write an IPv4 address, such as 47.98.1.2',
 };
 
+export const IPV4_RANGE: TextRule = {
+  pattern: new RegExp(`^(${OCTET}[.]){3}${OCTET}/([1-2]?[0-9]|3[0-2])$`),
+  lengthMax: 18,
+  remedy: 'write an IPv4 range, such as 47.98.0.0/16',
+};
+
 /** Only what needs no quoting anywhere: the guest's shell gets it as a parameter. */
 export const ECHO_SERVICE: TextRule = {
   pattern: /^https:\/\/[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[1-9][0-9]{0,4})?(\/[A-Za-z0-9._/-]*)?$/,

@@ -2,13 +2,14 @@
  * The commands and their flags, described once: commander parses by it, --help shows it, and docs/reference/command-line.md is made from it.
  * Reads nothing but the command line and, by commander, the twins of the settings in the environment.
  */
-import { Command, Option } from 'commander';
-import { CREDENTIAL_KINDS } from '../adapters/alicloud/credentials.ts';
-import { INSTANCE_ID, REGION_ID, VPC_ID } from '../api/cloud-fields.ts';
+import { Argument, Command, Option } from 'commander';
+import { INSTANCE_ID, IPV4_RANGE, REGION_ID, VPC_ID } from '../api/cloud-fields.ts';
+import type { ListenAddress } from '../adapters/health/server.ts';
 import type { Options } from '../options.ts';
 import { helpOf } from './examples.ts';
-import { listenAddress } from './listen-address.ts';
-import { clusterId, countOrPercent, hourlyFee, idOf, instanceTags, namesOf, namespaceName, request, setting, trueOrFalse, url, type HourlyFee } from './flag.ts';
+import { countOrPercent, hourlyFee, idOf, namesOf, request, setting, trueOrFalse, url, type HourlyFee } from './flag.ts';
+import { FOR_PEOPLE, KUBE_SYSTEM, leaseNamespace, ofCloud, ofCluster, ofFences, ofIdentity, output, withBilling, withLog } from './flag-groups.ts';
+import { listenAddress, someListenAddress } from './listen-address.ts';
 
 export type Output = 'table' | 'json';
 
@@ -32,6 +33,19 @@ export interface RestoreRequest {
   readonly ignoreLease: boolean;
 }
 
+/** `guest-commands`: what is done with them, and where. */
+export interface GuestCommandsRequest {
+  readonly doing: 'list' | 'register';
+  readonly regionId: string;
+  readonly output: Output;
+}
+
+/** `prober`: where it listens, and at which IPv4 ranges it may knock; none: at whatever is an address of the Internet. */
+export interface ProberRequest {
+  readonly listen: ListenAddress;
+  readonly allowCidrs: readonly string[];
+}
+
 /** Flags as commander gives them; what a command does not have is absent. */
 type Needed = 'network' | 'credentials' | 'logLevel';
 export type Flags = Partial<Omit<Options, 'environment' | 'version' | 'instance' | Needed>> & Pick<Options, Needed>;
@@ -42,6 +56,8 @@ export interface Asked {
   readonly instances: (flags: Flags, name: string, output: Output) => Promise<void>;
   readonly plan: (flags: Flags, request: PlanRequest) => Promise<void>;
   readonly restore: (flags: Flags, request: RestoreRequest) => Promise<void>;
+  readonly guestCommands: (flags: Flags, request: GuestCommandsRequest) => Promise<void>;
+  readonly prober: (flags: Pick<Flags, 'logLevel'>, request: ProberRequest) => Promise<void>;
 }
 
 export interface Program {
@@ -56,39 +72,6 @@ export interface Program {
 const DESCRIPTION = `Makes ECS instances leave the Internet by the NAT gateway's EIP and stay reachable on their own public IP.
 Settings can be given as environment variables too: --cloud-endpoint as EGRESS_CLOUD_ENDPOINT.`;
 
-const ofCluster = (command: Command, without: string): Command => command.optionsGroup('Cluster:')
-  .addOption(setting('kubeconfig', 'path', `kubeconfig of the cluster; without it ${without}`))
-  .addOption(setting('context', 'name', 'context of the kubeconfig; default its current one'));
-
-const leaseNamespace = (): Option =>
-  setting('lease-namespace', 'name', 'namespace of the lease; the same for all controllers of a cluster, wherever they run').argParser(namespaceName).default('kube-system');
-
-const ofCloud = (command: Command): Command => command.optionsGroup('Cloud:')
-  .addOption(setting('network', 'vpc|public', 'which endpoints of the cloud to call').choices(['vpc', 'public']).default('public'))
-  .addOption(setting('cloud-endpoint', 'url', 'call ECS and VPC at this URL instead (simulator, private gateway)').argParser(url))
-  .addOption(setting('credentials', 'kind', 'where the cloud credentials come from; auto: RRSA, else the ALIBABA_CLOUD_ACCESS_KEY_* environment, else mounted files').choices([...CREDENTIAL_KINDS]).default('auto'))
-  .addOption(setting('credentials-directory', 'path', 'directory with access-key-id, access-key-secret and security-token'))
-  .addOption(setting('ecs-role-name', 'name', 'instance role for --credentials ecs-role'));
-
-const ofFences = (command: Command): Command => command.optionsGroup('Fences:')
-  .addOption(setting('allow-region', 'id', 'work for no other region (repeatable, or several between commas)').argParser(namesOf(REGION_ID)))
-  .addOption(setting('allow-vpc', 'id', 'work for no other VPC (repeatable, or several between commas)').argParser(namesOf(VPC_ID)))
-  .addOption(setting('require-instance-tag', 'key=value', 'write to no instance without this tag, but to close a window (repeatable: all of them)').argParser(instanceTags));
-
-const ofIdentity = (command: Command, otherwise: string): Command => command.optionsGroup('Identity and billing:')
-  .addOption(setting('cluster-id', 'id', `whose tags are ours; ${otherwise}`).argParser(clusterId));
-
-const withBilling = (command: Command): Command => command
-  .addOption(setting('allow-billing-changes', '', 'let spec.subscriptionBilling ChangeToPayAsYouGo take effect; it is irreversible and costs money').default(false));
-
-const withLog = (command: Command, level: string): Command => command.optionsGroup('Log:')
-  .addOption(setting('log-level', 'level', 'least severe line that is logged').choices(['debug', 'info', 'warn', 'error']).default(level));
-
-const output = (): Option => new Option('-o, --output <format>', 'table or json').choices(['table', 'json']).default('table');
-
-const KUBE_SYSTEM = 'default the UID of the namespace kube-system';
-const FOR_PEOPLE = 'the first file of KUBECONFIG, else ~/.kube/config, else the service account of the pod';
-
 function addRun(program: Command, { name, runsByDefault }: Program, asked: Asked): void {
   const command = program.command('run', { isDefault: runsByDefault })
     .summary(`run the controller${runsByDefault ? ' (default)' : ''}`)
@@ -97,6 +80,8 @@ function addRun(program: Command, { name, runsByDefault }: Program, asked: Asked
     .addOption(setting('leader-elect', 'true|false', 'act only while holding the lease egress-unification, so that several replicas can run; false only where nobody else acts for the cluster').argParser(trueOrFalse).default(true))
     .addOption(leaseNamespace())
     .addOption(setting('observe-only', '', 'begin nothing; windows that are open are closed').default(false))
+    .addOption(setting('allow-guest-commands', '', 'run commands of ours in guests, as root, through Cloud Assistant, where spec.verification.egress or spec.guestRouting asks for it; RAM must allow it too').default(false))
+    .addOption(setting('prober', 'url', 'let a prober elsewhere (the command prober) try the connections of spec.verification.inbound; without it they are tried from here').argParser(url))
     .addOption(setting('metrics-address', 'address', 'serve /metrics for Prometheus here, such as 127.0.0.1:8080; 0: not at all').argParser(listenAddress).default(listenAddress(':8080'), ':8080'))
     .addOption(setting('health-address', 'address', 'serve /livez and /readyz here; 0: not at all').argParser(listenAddress).default(listenAddress(':8081'), ':8081'));
   withLog(withBilling(ofIdentity(ofFences(ofCloud(ofCluster(command, 'the service account of the pod'))), KUBE_SYSTEM)), 'info')
@@ -172,6 +157,44 @@ function addRestore(program: Command, { name }: Program, asked: Asked): void {
       asked.restore(flags, { regionId: region, vpcId: vpc, maxInProgress, yes, ignoreLease, ...(instance && { instances: instance }) }));
 }
 
+interface GuestCommandsFlags extends Flags {
+  readonly region: string;
+  readonly output: Output;
+}
+
+function addGuestCommands(program: Command, { name }: Program, asked: Asked): void {
+  const command = program.command('guest-commands')
+    .addArgument(new Argument('<do>', 'list or register').choices(['list', 'register']))
+    .summary('list or register the commands that run in guests')
+    .description('list or register, in a region, the commands of this version that run in guests. Once they are registered the controller invokes them by their ids and needs no right to run any other text.\n'
+      + 'A command counts as registered when its content is what this version would run. register creates what is missing and changes nothing else. Exit code 0: all are registered, or they were only listed')
+    .optionsGroup('Which:')
+    .addOption(request('region', 'id', 'region of the instances').argParser(idOf(REGION_ID)).makeOptionMandatory())
+    .optionsGroup('Output:').addOption(output());
+  withLog(ofCloud(command), 'error')
+    .addHelpText('after', helpOf('guest-commands', name))
+    .action((doing: GuestCommandsRequest['doing'], { region, output: format, ...flags }: GuestCommandsFlags) =>
+      asked.guestCommands(flags, { doing, regionId: region, output: format }));
+}
+
+interface ProberFlags extends Pick<Flags, 'logLevel'> {
+  readonly listen: ListenAddress;
+  readonly allowCidr?: readonly string[];
+}
+
+function addProber(program: Command, { name }: Program, asked: Asked): void {
+  const command = program.command('prober')
+    .summary('try connections for a controller that cannot try them from outside')
+    .description('try TCP connections for controllers that run with --prober, from where this stands: outside the VPC it sees what the Internet sees. It needs no credentials and no cluster.\n'
+      + 'It tells whoever asks which ports answer, so let only the controllers reach it')
+    .optionsGroup('Prober:')
+    .addOption(setting('listen', 'address', 'serve GET /?address=A&port=P here').argParser(someListenAddress).default(someListenAddress(':8090'), ':8090'))
+    .addOption(setting('allow-cidr', 'range', 'knock at no address outside (repeatable, or several between commas); without it at every address of the Internet, and at no other').argParser(namesOf(IPV4_RANGE)));
+  withLog(command, 'info')
+    .addHelpText('after', helpOf('prober', name))
+    .action(({ listen, allowCidr = [], logLevel }: ProberFlags) => asked.prober({ logLevel }, { listen, allowCidrs: allowCidr }));
+}
+
 /** For commander a switch is on as soon as its variable is there, whatever it says: EGRESS_ALLOW_BILLING_CHANGES=false would allow them. */
 function readSwitches(command: Command, environment: Program['environment']): void {
   for (const option of command.options) {
@@ -192,6 +215,6 @@ export function commandLine(program: Program, asked: Asked): Command {
     .exitOverride((error) => { process.exit(error.exitCode === 0 ? 0 : 2); })
     .addHelpText('after', `\n${program.name} <command> --help explains a command by examples.`);
   command.hook('preAction', (_, called) => readSwitches(called, program.environment));
-  for (const add of [addRun, addInstances, addPlan, addRestore]) add(command, program, asked);
+  for (const add of [addRun, addInstances, addPlan, addRestore, addGuestCommands, addProber]) add(command, program, asked);
   return command;
 }

@@ -5,6 +5,13 @@ import type { ListenAddress } from '../adapters/health/server.ts';
 const PORT_MAX = 65_535;
 const ADDRESS = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[^:\[\]\s]*)):(?<port>\d{1,5})$/;
 
+/** Of a program that does nothing but listen. */
+export function someListenAddress(text: string): ListenAddress {
+  const address = listenAddress(text);
+  if (address === 'off') throw new InvalidArgumentError('It must be an address such as :8090 or 127.0.0.1:8090.');
+  return address;
+}
+
 /** `off`: no server. */
 export function listenAddress(text: string): ListenAddress | 'off' {
   if (text === '' || text === '0') return 'off';

@@ -24,7 +24,7 @@ const isThere = (path: string): boolean => OF_THE_READER.has(path) || /^[~/]/.te
 /** Every flag and twin that the program knows, however it is asked. */
 function ourProgram(): ReturnType<typeof commandLine> {
   const nothing = (): Promise<void> => Promise.resolve();
-  const program = commandLine({ name: 'egress-unification', version: '0', runsByDefault: true, environment: {} }, { run: nothing, instances: nothing, plan: nothing, restore: nothing });
+  const program = commandLine({ name: 'egress-unification', version: '0', runsByDefault: true, environment: {} }, { run: nothing, instances: nothing, plan: nothing, restore: nothing, guestCommands: nothing, prober: nothing });
   for (const each of [program, ...program.commands]) {
     each.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
     each.exitOverride((error) => { throw error; });

@@ -7,13 +7,13 @@ import { programOf } from '../../../src/options.ts';
 async function askedOf(words: readonly string[], program: Program = { name: 'egress-unification', version: '1.2.3', runsByDefault: true, environment: {} }): Promise<unknown[]> {
   const asked: unknown[] = [];
   const note = (name: string) => async (...said: unknown[]) => void asked.push(name, ...said);
-  await commandLine(program, { run: note('run'), instances: note('instances'), plan: note('plan'), restore: note('restore') }).parseAsync(['node', 'script', ...words]);
+  await commandLine(program, { run: note('run'), instances: note('instances'), plan: note('plan'), restore: note('restore'), guestCommands: note('guest-commands'), prober: note('prober') }).parseAsync(['node', 'script', ...words]);
   return asked;
 }
 
 const helpOf = (command: string): string => {
   const nothing = async (): Promise<void> => undefined;
-  const program = commandLine({ name: 'kubectl egress', version: '1', runsByDefault: false, environment: {} }, { run: nothing, instances: nothing, plan: nothing, restore: nothing });
+  const program = commandLine({ name: 'kubectl egress', version: '1', runsByDefault: false, environment: {} }, { run: nothing, instances: nothing, plan: nothing, restore: nothing, guestCommands: nothing, prober: nothing });
   let text = '';
   program.commands.find((each) => each.name() === command)!.configureOutput({ writeOut: (part) => { text += part; } }).outputHelp();
   return text;
