@@ -10,6 +10,7 @@ import { instanceKey, jittered, resourceKey } from '../context.ts';
 import type { Shut } from '../gates.ts';
 import { PRIORITY } from '../work-queue.ts';
 import { stillAnswers } from './inbound.ts';
+import type { GuestMemory } from './guest-memory.ts';
 import { isMoved, isObserving, testIntervalMs, type Tested } from './tested.ts';
 
 /** A window opens on no older reading. */
@@ -66,8 +67,13 @@ export function followGuest(tested: Tested): void {
     guest.askedSinceMs = steppedMs;
     ask(tested, STEP_MS);
   }
-  if (!guest.isDue) ask(tested, guest.reading?.mac === eni.macAddress ? nextMs(tested) : 0);
+  const isOther = isOfAnother(guest, eni);
+  guest.askedOf = eni.macAddress;
+  if (isOther || !guest.isDue) ask(tested, isOther ? 0 : nextMs(tested));
 }
+
+/** What was read, or was appointed to be, is of another ENI: that comes too late for this one. */
+const isOfAnother = ({ askedOf, reading }: GuestMemory, { macAddress }: NetworkInterface): boolean => askedOf !== macAddress && reading?.mac !== macAddress;
 
 /** When the last step in the guest was accepted, if that was the last step of all. */
 function stepMs({ state, id }: Tested): number {

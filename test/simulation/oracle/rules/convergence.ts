@@ -35,6 +35,11 @@ export function convergence(scene: Scene): Rule {
   const noteDeed = ({ action, instance, sort, succeeded }: Deed): void => {
     const step = `${action} ${instance}`;
     const count = countOf(instance);
+    // what a guest says is worth a look
+    if (sort === 'ask') {
+      count.retries += 1;
+      return;
+    }
     count.waited = 0;
     if (!succeeded || sent.has(step)) count.retries += 1;
     sent.add(step);
@@ -45,9 +50,7 @@ export function convergence(scene: Scene): Rule {
     after: ({ event, deed }: Happening) => {
       if (UPSETS.has(event.kind)) counts.clear();
       if (deed && deed.sort !== 'ask' && !deed.event.late) lastWriteMs = event.atMs;
-      // what a guest says is worth a look
-      if (deed?.sort === 'ask') countOf(deed.instance).retries += 1;
-      else if (deed) noteDeed(deed);
+      if (deed) noteDeed(deed);
       if (event.kind === 'cloud' && event.request.action === 'DescribeInstances') for (const id of named(event.request.params['InstanceIds'])) noteLook(scene, countOf(id), scene.tracks.of(id));
     },
     atEnd: () => {
