@@ -54,7 +54,8 @@ export async function observe(observing: Observing): Promise<Observed> {
     options: { ...options, observeOnly: true }, resources, events: { record: () => undefined }, nodes: { instanceIds: () => nodes },
     book, clock, random, log, metrics: NO_METRICS, queue, windows: new Windows(), verifier, prober: undefined, guests: undefined,
   }, state);
-  await Promise.all([queue.stop(), verifier.stop()]);
+  verifier.stop();
+  await queue.stop();
   return observedOf(state, resources.get(resource.metadata.name) ?? resource);
 }
 

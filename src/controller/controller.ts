@@ -100,7 +100,7 @@ export class Controller {
     const { clock, log, queue } = this.#ctx;
     this.#phase = 'draining';
     this.#handover.standDown();
-    void this.#ctx.verifier.stop();
+    this.#ctx.verifier.stop();
     const over = Promise.withResolvers<undefined>();
     const cancel = clock.after(withinMs, () => over.resolve(undefined));
     this.#drained = () => over.resolve(undefined);
@@ -134,7 +134,8 @@ export class Controller {
   /** Begins nothing new and resolves when the steps being sent are answered. */
   async stop(): Promise<void> {
     await this.#ctx.resources.stop();
-    await Promise.all([this.#ctx.queue.stop(), this.#ctx.verifier.stop()]);
+    this.#ctx.verifier.stop();
+    await this.#ctx.queue.stop();
   }
 
   async #work(key: string): Promise<void> {

@@ -59,6 +59,8 @@ const CASES: readonly Case[] = [
   { when: 'a window was long and closed between two scrapes', samples: { 'cutover_interruption_seconds_bucket{pod="a",le="30"}': '0+1x60 60+1x180' }, alert: 'WindowTooLong', at: ['29m', '31m'], says: /more than 30 seconds/ },
   { when: 'a window is long, and the bound is written as other versions of Prometheus do', samples: { 'cutover_interruption_seconds_bucket{pod="a",le="30"}': '', 'cutover_interruption_seconds_bucket{pod="a",le="30.0"}': '0+1x60 60+1x180' }, alert: 'WindowTooLong', at: ['29m', '31m'], says: /more than 30 seconds/ },
   { when: 'the way out is gone', samples: { 'instances{pod="a",state="Degraded"}': '3x240' }, alert: 'InstancesDegraded', at: ['9m', '11m'], says: /^3 instances were unified/ },
+  { when: 'two instances do not answer any more', samples: { 'instances_tested{pod="a",direction="inbound",verdict="failed"}': '2x240' }, alert: 'VerificationFailed', at: ['4m', '6m'], says: /^2 instances fail their test with packets \(inbound\)/ },
+  { when: 'three of four instances cannot be asked', samples: { 'instances_tested{pod="a",direction="egress",verdict="unverified"}': '3x240', 'instances_tested{pod="a",direction="egress",verdict="passed"}': '1x240' }, alert: 'VerificationBlind', at: ['59m', '61m'], says: /^75% of the instances are unverified \(egress\)/ },
   { when: 'a finalizer was taken off by hand', samples: { 'orphans{pod="a",kind="eip"}': '2x240' }, alert: 'OrphanedEips', at: ['59m', '61m'], says: /^2 EIPs/ },
   { when: 'a resource names a VPC that is not there', samples: { ...STALLED, 'resources_stalled{pod="a",reason="VpcNotFound"}': '1x240' }, alert: 'ResourceStalled', at: ['14m', '16m'], says: /^1 EgressUnifications wait for a person \(VpcNotFound\)/ },
   { when: 'the cloud cannot be read', samples: NOT_READY, alert: 'ResourceNotReady', at: ['29m', '31m'], says: /^1 EgressUnifications are not ready/ },
@@ -72,6 +74,7 @@ const CASES: readonly Case[] = [
 ];
 
 const QUIET: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['canaries are to be looked at, and all tests pass', { 'resources_stalled{pod="a",reason="CanariesDone"}': '1x240', 'instances_tested{pod="a",direction="inbound",verdict="passed"}': '9x240' }],
   ['all is well', {}],
   ['a resource is only observed, as somebody wants it', { ...STALLED, 'resources_stalled{pod="a",reason="Observing"}': '1x240' }],
   ['a rollout takes hours and goes on', { ...NOT_READY, 'step_duration_seconds_count{pod="a",step="tagEip"}': '0+1x240' }],

@@ -70,8 +70,8 @@ export class Verifier {
     return living?.uid === state.uid && state.members.has(id);
   }
 
-  /** Begins nothing any more. */
-  async stop(): Promise<void> {
-    await Promise.all(Object.values(this.#queues).map((queue) => queue.stop()));
+  /** Begins nothing any more. Nobody waits for what is under way: it only asks, and a command in a guest may take minutes. */
+  stop(): void {
+    for (const queue of Object.values(this.#queues)) void queue.stop();
   }
 }

@@ -6,6 +6,7 @@ import { INSTANCE_STATES } from '../../../src/api/status.ts';
 import type { EipId, InstanceId } from '../../../src/core/ids.ts';
 import { rememberedEip, statusOf } from '../../../src/core/status.ts';
 import type { Reported, StatusInput } from '../../../src/core/status.ts';
+import { failedBy, PASSED, unverified, type Tests } from '../../../src/core/verification.ts';
 import { I1, I2 } from '../../kit/cloud.ts';
 import { aResource } from '../../kit/resource.ts';
 import type { GivenResource } from '../../kit/resource.ts';
@@ -67,6 +68,44 @@ describe('The conditions', () => {
   it('are of the generation that was judged', () => {
     const status = statusOf(inputOf(['Unified'], { resource: aResource({ metadata: { generation: 7 } }) }));
     expect([status.observedGeneration, status.conditions?.[0]?.observedGeneration]).to.deep.equal([7, 7]);
+  });
+});
+
+describe('The conditions about packets', () => {
+  const tested = (id: string, tests: Tests, state: InstanceState = 'Unified'): Reported => reported(id, state, { tests });
+  const asking = (verification: object, all: readonly Reported[]): StatusInput => inputOf([], { resource: aResource({ spec: { verification } }), reported: all });
+  const lines = (input: StatusInput): string[] => (statusOf(input).conditions ?? []).filter(({ type }) => type.endsWith('Verified')).map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`);
+  const LOST = failedBy('port 22 answered before and silent now');
+  const UNREAD = unverified('GuestUnread', 'no agent');
+  const BOTH = { inbound: { ports: [22] }, egress: {} };
+
+  const cases: readonly (readonly [string, StatusInput, string[]])[] = [
+    ['are absent where nobody asks', inputOf(['Unified']), []],
+    ['are one for each direction that is asked for', asking(BOTH, [tested('i-1', { inbound: PASSED, egress: PASSED })]), ['InboundVerified=True Verified: 1 of 1 settled instances passed', 'EgressVerified=True Verified: 1 of 1 settled instances passed']],
+    ['are False when one failed, and name it', asking({ inbound: { ports: [22] } }, [tested('i-1', { inbound: PASSED }), tested('i-2', { inbound: LOST }, 'Degraded'), tested('i-3', { inbound: UNREAD })]), ['InboundVerified=False InboundFailed: 1 of 3 settled instances passed, 1 failed, 1 unverified. First: i-2: port 22 answered before and silent now']],
+    ['are Unknown when one is unverified, never True', asking({ egress: {} }, [tested('i-1', { egress: PASSED }), tested('i-2', { egress: UNREAD })]), ['EgressVerified=Unknown Unverified: 1 of 2 settled instances passed, 1 unverified. First: i-2: no agent']],
+    ['leave out who has nothing to be reached on', asking(BOTH, [tested('i-1', { egress: PASSED }, 'NothingToMove'), tested('i-2', { inbound: PASSED, egress: PASSED })]), ['InboundVerified=True Verified: 1 of 1 settled instances passed', 'EgressVerified=True Verified: 2 of 2 settled instances passed']],
+    ['are Unknown while nobody is settled', asking({ inbound: { ports: [22] } }, [reported('i-1', 'Progressing', { verdict: { instanceId: I1, state: 'Progressing', move: { wait: { reason: 'WaitingForCloud', message: '' } }, underWay: true }, tests: { answeredPorts: [22] } })]), ['InboundVerified=Unknown Unverified: No instance is settled to which the test applies']],
+  ];
+  for (const [name, input, want] of cases) it(name, () => expect(lines(input)).to.deep.equal(want));
+
+  it('are those of the last process until somebody knows who is selected, and nobody else\'s', () => {
+    const written = asking({ inbound: { ports: [22] } }, [tested('i-1', { inbound: PASSED })]);
+    const conditions = [...(statusOf(written).conditions ?? []), { type: 'ImageVerified', status: 'True' as const, reason: 'Signed', message: '', lastTransitionTime: T1 }];
+    const next = { ...written, surveyed: false, now: T2, resource: { ...written.resource, status: { ...statusOf(written), conditions } } };
+    expect(lines(next)).to.deep.equal(lines(written));
+  });
+
+  it('go with a count of who passed all that applies, and with what Ready rests on', () => {
+    const status = statusOf(asking(BOTH, [tested('i-1', { inbound: PASSED, egress: PASSED }), tested('i-2', { inbound: PASSED, egress: UNREAD }), tested('i-3', { egress: PASSED }, 'NothingToMove')]));
+    expect(status.instances?.verified).to.equal(2);
+    expect(status.conditions?.[0]?.message).to.equal('3 of 3 instances are settled. Tested with packets, inbound: 2 of 2 settled instances passed; egress: 2 of 3 settled instances passed, 1 unverified');
+  });
+
+  it('are kept with the ports and the verdicts of who is unsettled, as the schema accepts them', () => {
+    const status = statusOf(asking(BOTH, [tested('i-1', { inbound: LOST, egress: PASSED, answeredPorts: [22, 443] }, 'Degraded')]));
+    expect(status.unsettled?.[0]).to.deep.include({ answeredPorts: [22, 443], verification: { inbound: 'Failed', egress: 'Passed' } });
+    expect(aResource({ status }).status).to.deep.equal(status);
   });
 });
 
