@@ -17,7 +17,7 @@ const INSTANCES = 100;
 const GOAL = { size: 160, start: 1, memory: 150 } as const;
 const IN_THE_WAY = {
   size: 'node itself, 127 MB',
-  start: 'reading and running 12 MB of program, most of it the SDKs; connecting, the lease, one listing',
+  start: 'reading and running 12 MB of program, most of it the SDKs; then the lease, and three round trips to the cloud of 80 ms each; and whoever else computes here',
   memory: 'node’s own program, 55 MB that all processes of a host share; classes and the text of the bundle',
 } as const;
 
