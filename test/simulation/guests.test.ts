@@ -177,3 +177,33 @@ describe('Commands in guests', () => {
     expect(lab.cloud.log.since(0).filter(({ action }) => /Command|Invoc|Assistant/.test(action))).to.deep.equal([]);
   });
 });
+
+describe('Each kind of guest under each wish', () => {
+  const KINDS: Record<string, object> = {
+    usual: {}, 'without source routing': DEAF, 'strict and without source routing': { ...DEAF, rpFilter: 1 }, 'with its second interface down': { secondNic: 'manual' },
+    'with two default routes': { equalMetric: true }, 'without an agent': { agent: false }, 'without systemd': { ...DEAF, systemd: false }, 'that refuses scripts': { ...DEAF, refusesScripts: true },
+  };
+  /** Whether it is cut over, under Ignore, Check and Configure. */
+  const MOVES: Record<string, readonly [boolean, boolean, boolean]> = {
+    usual: [true, true, true], 'without source routing': [true, false, true], 'strict and without source routing': [true, false, true], 'with its second interface down': [true, false, true],
+    'with two default routes': [true, false, false], 'without an agent': [true, false, false], 'without systemd': [true, false, false], 'that refuses scripts': [true, false, false],
+  };
+  for (const [kind, guest] of Object.entries(KINDS)) {
+    for (const [at, guestRouting] of (['Ignore', 'Check', 'Configure'] as const).entries()) {
+      it(`is moved or not, and never said to be reached when it is not: ${kind}, ${guestRouting}`, async () => {
+        const lab = await started(fleet([guest]), { guestRouting, verification: { inbound: { ports: [22] }, egress: { echoServices: [ECHO] } } });
+        let lies = '';
+        let since = 0;
+        lab.listener = () => {
+          const isReached = lab.seen('i-0').endsWith('reached on 47.98.1.1');
+          const isLie = condition(lab, 'InboundVerified').startsWith('True') && !isReached;
+          since = isLie ? since || lab.clock.monotonic() : 0;
+          if (isLie && lab.clock.monotonic() - since > 60_000) lies = `${lab.seen('i-0')}: ${condition(lab, 'InboundVerified')}`;
+        };
+        await lab.clock.pass(HOUR_MS);
+        expect([lies, cutOvers(lab) > 0]).to.deep.equal(['', MOVES[kind]?.[at]]);
+        if (isReady(lab)) expect(lab.seen('i-0')).to.match(/reached on 47\.98\.1\.1$/);
+      });
+    }
+  }
+});
