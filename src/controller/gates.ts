@@ -39,6 +39,8 @@ const SHORT_MS = 1_000;
 const FRESH_MS = 5_000;
 const PLACE_MS = 5_000;
 const UNSTABLE_MS = 20_000;
+/** While the API server takes no finalizer. */
+const UNWRITTEN_MAX_MS = 30_000;
 /** Who stands in line is called; this is for what nobody calls about. */
 const LINE_MS = 15_000;
 /** A step that came to nothing so often is sent more rarely: 30 s, doubled each time. */
@@ -106,7 +108,7 @@ function blastGate({ state, id }: Work): Shut | undefined {
 function finalizerGate({ ctx, state }: Work): Shut | undefined {
   const { metadata } = ctx.resources.get(state.resource.metadata.name) ?? state.resource;
   const ready = metadata.finalizers.includes(FINALIZER) || metadata.deletionTimestamp !== undefined;
-  return ready ? undefined : shut({ reason: 'Progressing', message: 'Waiting for the finalizer', stuck: false }, SHORT_MS);
+  return ready ? undefined : shut({ reason: 'Progressing', message: 'Waiting for the finalizer', stuck: false }, Math.min(SHORT_MS * 2 ** state.writeFailures, UNWRITTEN_MAX_MS));
 }
 
 function placeGate({ ctx, state, id }: Work, verdict: Verdict): Shut | undefined {

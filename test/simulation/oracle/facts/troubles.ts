@@ -56,6 +56,11 @@ export class Troubles {
     return this.since(fromMs, 'user').some(({ what }) => what.startsWith('meddled'));
   }
 
+  /** The cloud has answered since then what was so before. */
+  isStaleSince(fromMs: number): boolean {
+    return this.since(fromMs, 'cloud').some(({ what }) => what.startsWith('stale-'));
+  }
+
   /** When the last of them has ended; Infinity while one lasts. */
   get lastMs(): number {
     return this.#all.some(({ untilMs }) => untilMs === Infinity) ? Infinity : this.#lastEndMs;

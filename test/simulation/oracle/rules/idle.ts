@@ -39,7 +39,8 @@ const isReady = (object: KubernetesObject): boolean =>
 const named = (ids: string | undefined): readonly string[] => [...(ids ?? '').matchAll(/"([^"]+)"/g)].map(([, id]) => id ?? '');
 
 function judge(scene: Scene, event: CloudEvent, { track, sinceMs }: { readonly track: Track | undefined; readonly sinceMs: number }): void {
-  const isQuiet = scene.resourcesOf(event.crossing.cluster).current().every(isReady);
+  const resources = scene.resourcesOf(event.crossing.cluster).current();
+  const isQuiet = resources.length > 0 && resources.every(isReady);
   if (!track?.isSettled || !isQuiet || !isKnownSettled(scene, event, { track, sinceMs })) return;
   scene.report('S9', `${event.crossing.replica} looks at ${track.instance.id}, which it has read as settled, and nothing has happened since`);
 }

@@ -36,7 +36,7 @@ export function repeats(scene: Scene): Rule {
 }
 
 /** An answer from before its creation says, positively, that it does not exist. */
-const sawThePast = ({ troubles, nowMs }: Scene): boolean => troubles.since(nowMs - PAST_MS).some(({ what }) => what.startsWith('stale-'));
+const sawThePast = ({ troubles, nowMs }: Scene): boolean => troubles.isStaleSince(nowMs - PAST_MS);
 
 /** The wish of a resource that was re-created while the call was on its way is not that of the new one. */
 const wasLiving = (scene: Scene, { cluster, event }: Deed): boolean =>

@@ -14,6 +14,7 @@ import type { Rule } from '../rule.ts';
 import { freshly, sawIdle, sawInUse, sawWayOut } from './fresh.ts';
 
 const WINDOW_MAX_MS = 30_000;
+const PAST_MS = 10_000;
 
 export function windows(scene: Scene): Rule {
   return {
@@ -54,7 +55,8 @@ function judgeOpening(scene: Scene, track: Track, opening: Opening): void {
   for (const what of lacking) scene.report('S2', `the window of ${id} was opened without having read within 5 s that ${what}`);
   const others = [...scene.tracks.open()].filter((other) => other !== track && other.window?.opener?.cluster === deed.cluster && other.window.by === 'us');
   const unproved = others.find(({ window }) => window?.opener?.replica === deed.replica && window.sinceMs >= life.startedMs);
-  if (!life.associated && unproved) scene.report('S2', `the window of ${id} was opened beside that of ${unproved.instance.id} before any Associate of the process had succeeded`);
+  // an answer from before it was opened says that it is closed
+  if (!life.associated && unproved && !scene.troubles.isStaleSince(scene.nowMs - PAST_MS)) scene.report('S2', `the window of ${id} was opened beside that of ${unproved.instance.id} before any Associate of the process had succeeded`);
   judgeCount(scene, track, { ...opening, others });
 }
 
