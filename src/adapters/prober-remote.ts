@@ -4,7 +4,7 @@
  * way to it, says nothing about the address.
  */
 import { KNOCKS, type Knock, type Prober } from '../ports/prober.ts';
-import type { Log } from '../ports/runtime.ts';
+import type { Clock, Log } from '../ports/runtime.ts';
 
 /** Its own three seconds, its queue, and the way there and back. */
 const DEADLINE_MS = 15_000;
@@ -13,16 +13,26 @@ const ANSWER_MAX = 1_024;
 
 const isKnock = (value: unknown): value is Knock => KNOCKS.some((knock) => knock === value);
 
+function knockIn(status: number, text: string): Knock {
+  if (status !== 200) throw new Error(`it answered ${status}: ${text}`);
+  const said: unknown = JSON.parse(text);
+  const knock = typeof said === 'object' && said !== null && 'knock' in said ? said.knock : undefined;
+  if (!isKnock(knock)) throw new Error(`its answer has no knock: ${text}`);
+  return knock;
+}
+
 export class RemoteProber implements Prober {
   readonly #url: string;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #deadlineMs: number;
   /** Said once, until it answers again. */
   #isLost = false;
 
   /** `url`: http or https. */
-  constructor(url: string, { log, deadlineMs = DEADLINE_MS }: { readonly log: Log; readonly deadlineMs?: number }) {
+  constructor(url: string, { clock, log, deadlineMs = DEADLINE_MS }: { readonly clock: Clock; readonly log: Log; readonly deadlineMs?: number }) {
     this.#url = url;
+    this.#clock = clock;
     this.#log = log;
     this.#deadlineMs = deadlineMs;
   }
@@ -40,12 +50,13 @@ export class RemoteProber implements Prober {
     const url = new URL(this.#url);
     url.searchParams.set('address', address);
     url.searchParams.set('port', String(port));
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(this.#deadlineMs), headers: { accept: 'application/json' } });
-    const text = (await response.text()).slice(0, ANSWER_MAX);
-    if (!response.ok) throw new Error(`it answered ${response.status}: ${text.trim()}`);
-    const said: unknown = JSON.parse(text);
-    const knock = typeof said === 'object' && said !== null && 'knock' in said ? said.knock : undefined;
-    if (!isKnock(knock)) throw new Error(`its answer has no knock: ${text.trim()}`);
-    return knock;
+    const late = new AbortController();
+    const cancel = this.#clock.after(this.#deadlineMs, () => late.abort(new Error(`no answer within ${this.#deadlineMs} ms`)));
+    try {
+      const response = await fetch(url, { redirect: 'error', signal: late.signal, headers: { accept: 'application/json' } });
+      return knockIn(response.status, (await response.text()).slice(0, ANSWER_MAX).trim());
+    } finally {
+      cancel();
+    }
   }
 }

@@ -54,5 +54,5 @@ export async function serveProber(address: ListenAddress, options: ProberServerO
     replyTo(request, options).then((reply) => write(response, reply), () => response.destroy());
   });
   server.maxConnections = CONNECTIONS_MAX;
-  return listenOn(server, address, '--listen');
+  return listenOn(server, address, { flag: '--listen', remedy: 'give another address' });
 }

@@ -31,7 +31,7 @@ export function cloudsOf(options: Options, more: Pick<CloudOptions, 'credentials
 }
 
 /** From here, or from wherever the options say that a prober stands. */
-export const proberOf = ({ prober }: Options, log: Log): Prober => (prober === undefined ? new TcpProber({ clock: systemClock }) : new RemoteProber(prober, { log }));
+export const proberOf = ({ prober }: Options, log: Log): Prober => (prober === undefined ? new TcpProber({ clock: systemClock }) : new RemoteProber(prober, { clock: systemClock, log }));
 
 export const userAgent = ({ version }: Options): string => `egress-unification/${version}`;
 

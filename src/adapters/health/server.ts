@@ -42,22 +42,28 @@ export async function openEndpoint(address: ListenAddress, { routes, flag, log }
     replyTo(request, routes, log).then((reply) => write(request, response, reply), () => response.destroy());
   });
   server.maxConnections = CONNECTIONS_MAX;
-  const endpoint = await listenOn(server, address, flag);
+  const endpoint = await listenOn(server, address, { flag, remedy: 'give another address, or 0 for none' });
   server.on('error', (error) => log.error('the server for probes and scrapes failed', { address: textOf(address), error: error.message }));
   return endpoint;
 }
 
-/** Lets a server listen. Rejects with ListenProblem; `flag` names the setting in it. */
-export async function listenOn(server: Server, address: ListenAddress, flag: string): Promise<Endpoint> {
-  await listen(server, address, flag);
+/** What a ListenProblem says besides what happened: which setting to change, and to what. */
+export interface Setting {
+  readonly flag: string;
+  readonly remedy: string;
+}
+
+/** Lets a server listen. Rejects with ListenProblem. */
+export async function listenOn(server: Server, address: ListenAddress, setting: Setting): Promise<Endpoint> {
+  await listen(server, address, setting);
   return { address: addressOf(server), close: () => closed(server) };
 }
 
 const textOf = ({ host = '', port }: ListenAddress): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-function listen(server: Server, address: ListenAddress, flag: string): Promise<void> {
+function listen(server: Server, address: ListenAddress, { flag, remedy }: Setting): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const fail = ({ message }: Error): void => reject(new ListenProblem(`${flag}: cannot listen on ${textOf(address)}: ${message}; give another address, or 0 for none`));
+  const fail = ({ message }: Error): void => reject(new ListenProblem(`${flag}: cannot listen on ${textOf(address)}: ${message}; ${remedy}`));
   server.once('error', fail).listen({ ...address }, () => {
     server.removeListener('error', fail);
     resolve(undefined);

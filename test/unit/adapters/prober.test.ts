@@ -81,7 +81,7 @@ describe('A prober', () => {
   it('knows nothing where no route leads from here', function () {
     const prober = new URL('../../../src/adapters/prober.ts', import.meta.url).href;
     const script = `import { TcpProber } from '${prober}';
-      const clock = { now: Date.now, monotonic: () => performance.now(), after: (ms, task) => { const timer = setTimeout(task, ms); return () => clearTimeout(timer); } };
+      const clock = { now: Date.now, monotonic: () => performance.now(), after: () => () => undefined };
       process.stdout.write(String(await new TcpProber({ clock }).knock('47.98.1.2', 22)));`;
     // a network namespace of its own has no interface but its loopback
     const { status, stdout } = spawnSync('unshare', ['--net', '--map-root-user', process.execPath, '--input-type=module', '-e', script], { encoding: 'utf8' });
@@ -123,14 +123,14 @@ describe('A prober elsewhere', () => {
     it(`passes on that an address ${knock === 'silent' ? 'is silent' : knock}`, async () => {
       const asked: string[] = [];
       const { log, lines } = keptLog();
-      expect(await new RemoteProber(await serve(saying(knock, asked)), { log }).knock('47.98.1.2', 22)).to.equal(knock);
+      expect(await new RemoteProber(await serve(saying(knock, asked)), { clock, log }).knock('47.98.1.2', 22)).to.equal(knock);
       expect([asked, lines]).to.deep.equal([['47.98.1.2 22'], []]);
     });
   }
 
   it('knocks for real', async () => {
     const url = await serve(new TcpProber({ clock }), ['127.0.0.0/8']);
-    const prober = new RemoteProber(url, { log: keptLog().log });
+    const prober = new RemoteProber(url, { clock, log: keptLog().log });
     expect([await prober.knock(HERE, await listening(createServer())), await prober.knock(HERE, await closedPort())]).to.deep.equal(['answers', 'refuses']);
   });
 
@@ -151,7 +151,7 @@ describe('A prober elsewhere', () => {
       response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end(body);
     });
     const { log, lines } = keptLog();
-    const prober = new RemoteProber(`http://${HERE}:${await listening(server)}/`, { log });
+    const prober = new RemoteProber(`http://${HERE}:${await listening(server)}/`, { clock, log });
     const heard: (Knock | undefined)[] = [];
     while (left.length > 0) heard.push(await prober.knock('47.98.1.2', 22));
     expect(heard).to.deep.equal([undefined, undefined, undefined, undefined, undefined, 'silent', undefined]);
@@ -160,7 +160,7 @@ describe('A prober elsewhere', () => {
 
   it('that is not there, or does not answer in time, is unknown', async () => {
     const { log } = keptLog();
-    expect(await new RemoteProber(`http://${HERE}:${await closedPort()}/`, { log }).knock('47.98.1.2', 22)).to.equal(undefined);
-    expect(await new RemoteProber(await serve({ knock: () => new Promise(() => undefined) }), { log, deadlineMs: 50 }).knock('47.98.1.2', 22)).to.equal(undefined);
+    expect(await new RemoteProber(`http://${HERE}:${await closedPort()}/`, { clock, log }).knock('47.98.1.2', 22)).to.equal(undefined);
+    expect(await new RemoteProber(await serve({ knock: () => new Promise(() => undefined) }), { clock, log, deadlineMs: 50 }).knock('47.98.1.2', 22)).to.equal(undefined);
   });
 });
