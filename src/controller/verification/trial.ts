@@ -81,9 +81,15 @@ export class Trial {
     const entry = resource.status.unsettled?.find(({ instanceId }) => instanceId === instance);
     if (entry === undefined) return;
     this.#recallPorts(resource, entry);
-    if (entry.reason === 'Soaking') this.soakingSinceMs ??= at.nowMs - Math.max(0, at.wallMs - Date.parse(entry.since));
+    if (entry.reason === 'Soaking') this.#recallSoak(entry, at);
     else if (ON_ITS_WAY.has(entry.state)) this.isCutOver = true;
     if (isFailureReason(entry.reason)) this.#recallFailure(entry, at.epoch);
+  }
+
+  /** It was on trial, and is: what it fails by is the fault of its cut-over still. */
+  #recallSoak({ since }: UnsettledInstance, { nowMs, wallMs }: RecallAt): void {
+    this.soakingSinceMs ??= nowMs - Math.max(0, wallMs - Date.parse(since));
+    this.isOnTrial = true;
   }
 
   #recallPorts({ spec, metadata, status }: EgressUnification, { answeredPorts }: UnsettledInstance): void {
