@@ -1,6 +1,7 @@
 // V5, restart in window: "if the process dies between 4 and 5, the next leader's first mutating call completes or reverts that swap". Where several
 // windows are open, whoever opened them, any of them may be closed first. Not asked for while an EIP is still on its way: nobody can close that yet.
 import { TAG } from '../../../../src/api/names.ts';
+import type { WorldEvent } from '../../engine/contract.ts';
 import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import { eipAt } from '../facts/network.ts';
 import type { Deed } from '../facts/deeds.ts';
@@ -14,7 +15,8 @@ const HELD_UP_MAX_MS = 30_000;
 
 export function takeover(scene: Scene): Rule {
   return {
-    after: ({ deed, life }: Happening) => {
+    after: ({ event, deed, life }: Happening) => {
+      noteLost(scene, event);
       if (!deed || !life || deed.sort === 'ask' || deed.event.late || life.firstWriteMs !== Infinity || deed.sentMs < life.startedMs) return;
       life.firstWriteMs = deed.sentMs;
       if (deed.sentMs - life.firstReadMs > HELD_UP_MAX_MS) return;
@@ -23,6 +25,13 @@ export function takeover(scene: Scene): Rule {
       scene.report('V5', `the first call of ${life.replica} is ${deed.action} for ${deed.instance} while ${waiting.map(({ instance }) => instance.id).join(', ')} is in its window`);
     },
   };
+}
+
+/** A closing call that never arrived was the first all the same. */
+function noteLost({ lives }: Scene, event: WorldEvent): void {
+  if (event.kind !== 'answered' || event.status !== 0 || event.crossing.verb !== 'vpc:AssociateEipAddress') return;
+  const life = lives.of(event.crossing);
+  life.firstWriteMs = Math.min(life.firstWriteMs, event.crossing.atMs);
 }
 
 /** Opened by another life of this cluster's controller, and unbound since before this call was sent. */
