@@ -21,7 +21,7 @@ const SAME = [
   { folder: 'overlays/rrsa', values: ['--values', join(CHART, 'ci/rrsa-values.yaml')] },
   { folder: 'overlays/static-credentials', values: ['--values', join(CHART, 'ci/static-credentials-values.yaml')] },
 ] as const;
-const COMPONENTS = ['observe-only', 'fences', 'service-monitor'];
+const COMPONENTS = ['observe-only', 'fences', 'guest-commands', 'service-monitor'];
 
 interface Workload {
   readonly spec: { readonly selector: { readonly matchLabels: object }; readonly template: { readonly metadata: { readonly labels: object }; readonly spec: PodSpec & { readonly containers: readonly { readonly image: string }[] } } };
@@ -126,7 +126,7 @@ describe('The manifests', function () {
     await rm(folder, { recursive: true });
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     const all = parsed(stdout);
-    expect(workloadIn(all).spec.template.spec.containers[0]?.args).to.include.members(['--observe-only', '--allow-vpc=vpc-bp1opxu1zkhn00gzv', '--credentials=rrsa']);
+    expect(workloadIn(all).spec.template.spec.containers[0]?.args).to.include.members(['--observe-only', '--allow-guest-commands', '--allow-vpc=vpc-bp1opxu1zkhn00gzv', '--credentials=rrsa']);
     expect(await strictly(all.filter(({ kind }) => kind !== 'ServiceMonitor'))).to.deep.include({ code: 0, stderr: '' });
     expect(comparable(ofKind(all, 'ServiceMonitor'))).to.deep.equal(comparable(ofKind(parsed(await helm.template('--set', 'metrics.serviceMonitor.enabled=true')), 'ServiceMonitor')));
   });

@@ -48,6 +48,12 @@
 {{- if .Values.allowBillingChanges }}
 - --allow-billing-changes
 {{- end }}
+{{- if .Values.allowGuestCommands }}
+- --allow-guest-commands
+{{- end }}
+{{- with .Values.prober }}
+- {{ printf "--prober=%s" . | quote }}
+{{- end }}
 {{- with .Values.clusterId }}
 - {{ printf "--cluster-id=%s" . | quote }}
 {{- end }}

@@ -64,7 +64,7 @@ function check(scene: Scene): GuestRun {
   });
 }
 
-/** What is missing is installed; the default routes are left as they are, and an interface that we bring up gets none. */
+/** What is missing is installed, and a guest that lacks nothing is left alone; the default routes are left as they are, and an interface that we bring up gets none. */
 function configured(guest: Guest): Guest {
   const { secondNic, sourceRouting, equalMetric } = guest;
   const saved: GuestRouting = { secondNic, sourceRouting, equalMetric };
@@ -76,7 +76,8 @@ function configure(scene: Scene): GuestRun {
   const found = interfaceOf(scene);
   if (!instance.guest.systemd) return refuses('this guest has no systemd');
   if (!found) return refuses(`no interface has the MAC address ${values['mac'] ?? ''}`);
-  if (instance.guest.saved) return says({ done: true, changed: false, interface: found.name });
+  const { secondNic, sourceRouting, saved } = instance.guest;
+  if (saved ?? (secondNic === 'auto' && sourceRouting)) return says({ done: true, changed: false, interface: found.name });
   if (values['dryrun'] === 'yes') return says({ done: true, changed: false, dryRun: true, interface: found.name });
   const made = configured(instance.guest);
   instance.guest = made;
