@@ -7,17 +7,16 @@ import { VARIATIONS } from './variations.ts';
 
 const ALL: readonly CanonicalScenario[] = [...CANONICAL, DECLARED];
 
-const SUFFIX = /[+~].*$/;
+const SUFFIXES = /[+~][^+~]*/g;
 
-/** Throws a sentence when there is none of this name. */
+/** Suffixes may follow one another: the first is told first. Throws a sentence when there is none of this name. */
 export function canonicalNamed(name: string): CanonicalScenario {
-  const [suffix = ''] = SUFFIX.exec(name) ?? [];
-  const found = ALL.find((scenario) => scenario.name === name.replace(SUFFIX, ''));
-  const vary = suffix === '' ? (scenario: CanonicalScenario): CanonicalScenario => scenario : VARIATIONS[suffix];
-  if (found === undefined || vary === undefined) {
+  const found = ALL.find((scenario) => scenario.name === name.replace(SUFFIXES, ''));
+  const ways = (name.match(SUFFIXES) ?? []).map((suffix) => VARIATIONS[suffix]);
+  if (found === undefined || ways.includes(undefined)) {
     throw new Error(`no scenario is called ${name}; there are ${ALL.map((scenario) => scenario.name).join(', ')}, each also with ${Object.keys(VARIATIONS).join(', ')}`);
   }
-  return { ...vary(found), name };
+  return { ...ways.reduce<CanonicalScenario>((scenario, vary) => vary?.(scenario) ?? scenario, found), name };
 }
 
 /** `goalMayChange`: something of the plan changes what the end is to be. */
