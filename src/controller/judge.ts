@@ -75,10 +75,13 @@ export function judge({ state, member, view, network, nowMs, guest }: JudgeInput
       ...(state.securityGroups && { securityGroups: state.securityGroups }),
       ...(guest && { guest }),
     },
-    hints: hintsOf(state, member.id),
+    hints: { ...hintsOf(state, member.id), ...(view.instanceGone && { eipsOfOthers: eipsOfOthers(state, member.id) }) },
     nowMs,
   });
 }
+
+const eipsOfOthers = (state: ResourceState, id: Member['id']): readonly EipId[] =>
+  [...state.members.keys()].flatMap((other) => (other === id ? [] : (lastEipOf(state, other) ?? [])));
 
 function hintsOf(state: ResourceState, id: Member['id']): Hints {
   const { retiredEnis, turnBack, accepted } = state.memory(id);

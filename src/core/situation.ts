@@ -79,6 +79,8 @@ export interface Hints {
   readonly createdNetworkInterfaces?: readonly EniId[];
   /** The EIP that status last named for this instance: the third witness. */
   readonly lastEip?: EipId;
+  /** Of an instance that is gone: the EIPs that the third witness names for other instances of the resource. */
+  readonly eipsOfOthers?: readonly EipId[];
   readonly turnBack?: TurnBack;
   /** How often the cloud accepted a change of the charge type that came to nothing: a client token that was used gives only its old answer. */
   readonly fruitless?: number;

@@ -94,12 +94,13 @@ const freeEip: Row = ({ home, homeId, ourEni }) =>
   home === 'onEni' && ourEni && homeId !== undefined ? take({ kind: 'unassociateEipAddress', eip: homeId, from: eniBinding(ourEni) }) : undefined;
 
 /**
- * While somebody has it, or an ENI made for another instance says that the EIP is its home, the tag that names a released instance may be the
- * wrong one: a forged id is as gone as a released one.
+ * While somebody has it, or an ENI made for another instance says that the EIP is its home, or the status does, the tag that names a released
+ * instance may be the wrong one: a forged id is as gone as a released one.
  */
 const untagUnused: Row = (facts, input) => {
-  const { view, target } = input;
-  const isClaimed = view.networkInterfaces.some(({ tags }) => isOurs(tags, target) && tags[TAG.eip] === facts.homeId && tags[TAG.instance] !== view.instanceId);
+  const { view, target, hints } = input;
+  const isNamed = view.networkInterfaces.some(({ tags }) => isOurs(tags, target) && tags[TAG.eip] === facts.homeId && tags[TAG.instance] !== view.instanceId);
+  const isClaimed = isNamed || hints.eipsOfOthers?.some((id) => id === facts.homeId);
   return isClaimed || (target.goal !== 'revert' && facts.home !== 'unbound') ? undefined : untagHome(facts, input);
 };
 
