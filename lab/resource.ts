@@ -1,6 +1,5 @@
 // The resource of a drill in the lab's Kubernetes API, over plain HTTP: applied, annotated, deleted, read.
 const VERSION = 'egressunification.io/v1alpha1';
-export const NAME = 'lab';
 
 export interface Condition {
   readonly type: string;
@@ -31,30 +30,32 @@ interface Stored {
 
 export class Resource {
   readonly #url: string;
+  readonly #name: string;
 
-  constructor(kubernetesUrl: string) {
+  constructor(kubernetesUrl: string, name = 'lab') {
+    this.#name = name;
     this.#url = `${kubernetesUrl}/apis/${VERSION}/egressunifications`;
   }
 
   /** Throws with the server's own words when it refuses. */
   async apply(spec: object): Promise<void> {
-    await this.#send('PATCH', `/${NAME}?fieldManager=kubectl&fieldValidation=Strict&force=true`, 'application/apply-patch+yaml', {
-      apiVersion: VERSION, kind: 'EgressUnification', metadata: { name: NAME },
+    await this.#send('PATCH', `/${this.#name}?fieldManager=kubectl&fieldValidation=Strict&force=true`, 'application/apply-patch+yaml', {
+      apiVersion: VERSION, kind: 'EgressUnification', metadata: { name: this.#name },
       spec: { regionId: 'cn-hangzhou', vpcId: 'vpc-lab', instanceSelector: { tags: { egress: 'unified' } }, ...spec },
     });
   }
 
   async annotate(annotations: Readonly<Record<string, string>>): Promise<void> {
-    await this.#send('PATCH', `/${NAME}`, 'application/merge-patch+json', { metadata: { annotations } });
+    await this.#send('PATCH', `/${this.#name}`, 'application/merge-patch+json', { metadata: { annotations } });
   }
 
   async remove(): Promise<void> {
-    await this.#send('DELETE', `/${NAME}`, 'application/json', {});
+    await this.#send('DELETE', `/${this.#name}`, 'application/json', {});
   }
 
   /** undefined when it is gone. */
   async read(): Promise<Stored | undefined> {
-    const response = await fetch(`${this.#url}/${NAME}`);
+    const response = await fetch(`${this.#url}/${this.#name}`);
     if (response.status === 404) return undefined;
     return (await response.json()) as Stored;
   }

@@ -16,10 +16,13 @@ export interface Rim {
   readonly realNow: () => number;
 }
 
+/** The SDK sends parameters in the address, and a command may have 24 KB. */
+const HEADER_BYTES_MAX = 128 * 1024;
+
 /** A server that is not yet listening. */
 export function cloudServer(rim: Rim): Server {
   const gatekeeper = new Gatekeeper(rim.cloud.state.credentials, rim.realNow);
-  return createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
+  return createServer({ keepAliveTimeout: 60_000, maxHeaderSize: HEADER_BYTES_MAX }, (incoming, response) => {
     readRequest(incoming).then(
       (request) => (request.path.startsWith('/_sim/') ? control(rim, request, response) : serve(rim, gatekeeper, request, response)),
       () => response.destroy(),
