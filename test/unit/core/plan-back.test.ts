@@ -77,6 +77,7 @@ const DETACHED = ourEni();
 const RELEASED: readonly Case[] = [
   ['deletes the ENI that stayed', released({ networkInterfaces: [DETACHED], eips: [homeEip()] }), 'Progressing: deleteNetworkInterface eni-1'],
   ['leaves the EIP, untagged', released({ eips: [homeEip()] }), 'Progressing: untagEip eip-1 cluster,owner,instance,eip'],
+  ['leaves the tags of an EIP that the status names for another instance', { ...released({ eips: [homeEip()] }), hints: { eipsOfOthers: [EIP1] } }, 'NothingToMove: settled Released'],
   ['is done when nothing is tagged', released({}), 'NothingToMove: settled Released'],
   ['takes the EIP off the ENI first', released({ networkInterfaces: [DETACHED], eips: [homeEip({ binding: on(DETACHED.id) })] }), 'Progressing: unassociateEipAddress eip-1 from eni-1'],
   ['waits while the ENI is Detaching', released({ networkInterfaces: [attachedEni({ status: 'Detaching' })], eips: [homeEip()] }), 'Progressing: wait WaitingForCloud'],
