@@ -11,6 +11,9 @@ import type { Rule } from '../rule.ts';
 
 const STIRRING: ReadonlySet<string> = new Set(['replica', 'meddled', 'edited', 'fault']);
 
+/** A look may have been asked for while the one before was on its way, and waits for others to be asked for with it. */
+const ASKED_MS = 50;
+
 /** Something after which a process may have to look again, whatever it had read. */
 const isNews = ({ event }: Happening): boolean =>
   STIRRING.has(event.kind) || (event.kind === 'answered' && event.status !== 200 && event.crossing.side === 'cloud') || (event.kind === 'kubernetes' && event.status >= 400);
@@ -48,9 +51,10 @@ function judge(scene: Scene, event: CloudEvent, { track, sinceMs }: { readonly t
 /** The process had read, after all that happened, that the instance has no address of its own and its EIP stands on an interface. */
 function isKnownSettled(scene: Scene, { crossing, sentMs }: CloudEvent, { track: { instance, homeIp }, sinceMs }: { readonly track: Track; readonly sinceMs: number }): boolean {
   const { reads } = scene.lives.of(crossing);
-  const own = reads.of(instance.id, sentMs, sinceMs)?.row;
+  const knownMs = sentMs - ASKED_MS;
+  const own = reads.of(instance.id, knownMs, sinceMs)?.row;
   const eip = homeIp === undefined ? undefined : scene.state.eipByAddress.get(homeIp);
   if (!own || !eip || textAt(own, 'EipAddress', 'AllocationId') !== '') return false;
-  const bound = reads.of(eip.id, sentMs, sinceMs)?.row;
+  const bound = reads.of(eip.id, knownMs, sinceMs)?.row;
   return textAt(bound, 'Status') === 'InUse' && textAt(bound, 'InstanceType') === 'NetworkInterface';
 }
