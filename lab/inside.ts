@@ -22,7 +22,7 @@ export interface Row extends Findings {
 /** What a lane says: something to print, or how a drill went. */
 export type LaneMessage = { readonly line: string } | { readonly row: Row };
 
-const DRILL_MS_MAX = 180_000;
+const DRILL_MS_MAX = 300_000;
 
 const say = (message: LaneMessage): Promise<void> => new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
