@@ -5,7 +5,6 @@
 import { FINALIZER } from '../api/names.ts';
 import type { Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
-import { selects } from '../core/selection.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
 import { instanceKey, windowKey, type Context } from './context.ts';
 import type { Handover } from './handover.ts';
@@ -13,6 +12,7 @@ import { isAbandoned } from './letting-go.ts';
 import { dueInMs } from './listing.ts';
 import { specOf, type ResourceState } from './resource-state.ts';
 import { isSameStep } from './same-step.ts';
+import { isStillWanted } from './still-wanted.ts';
 import { baselineGate } from './verification/baseline.ts';
 import { guestGate } from './verification/guest.ts';
 import { heldBack } from './verification/hold-back.ts';
@@ -87,12 +87,8 @@ function specGate({ ctx, state }: Work): Shut | undefined {
   return resource && specOf(resource) === state.membersAsOf ? undefined : shut({ reason: 'Progressing', message: 'The spec was edited and is read anew', stuck: false }, Math.max(SHORT_MS, dueInMs(ctx, state)));
 }
 
-/** The look is newer than the listing: nothing more is begun on one that does not match any more, until the set is made anew. */
 function selectionGate({ state, id }: Work): Shut | undefined {
-  const { selected, target } = state.members.get(id) ?? {};
-  const { view } = state.memory(id);
-  const isWanted = target?.goal !== 'unify' || selected !== true || view?.instance === undefined || selects(state.resource, view.instance);
-  return isWanted ? undefined : shut({ reason: 'Progressing', message: 'It does not match the selector any more; the next listing says what becomes of it', stuck: false });
+  return isStillWanted(state, id) ? undefined : shut({ reason: 'Progressing', message: 'It does not match the selector any more; the next listing says what becomes of it', stuck: false });
 }
 
 /** While the API fails for most, nothing new is begun in the region. */

@@ -4,6 +4,7 @@ import { CloudError } from '../../ports/cloud-error.ts';
 import type { Network } from '../../core/view.ts';
 import { judgeEgress, shownBy, unverified, type Outcome } from '../../core/verification.ts';
 import { wayOutOf } from '../judge.ts';
+import { isStillWanted } from '../still-wanted.ts';
 import { isObserving, type Tested } from './tested.ts';
 
 /** Many that fail at once read the network once. */
@@ -25,6 +26,7 @@ function inTurn(services: readonly string[], tries: number): readonly string[] {
 export async function tryEgress(tested: Tested): Promise<Outcome> {
   const { ctx, state, id } = tested;
   if (ctx.guests === undefined) return unverified('GuestCommandsOff', 'the controller runs without --allow-guest-commands');
+  if (!isStillWanted(state, id)) return unverified('NotObserved', 'it does not match the selector any more');
   if (isObserving(tested)) return unverified('Observing', 'no command is sent to guests');
   const test = state.memory(id).trial.tests.egress;
   const services = inTurn(echoServicesOf(tested), test.tries).join(',');

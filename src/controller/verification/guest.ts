@@ -8,6 +8,7 @@ import type { Verdict, View } from '../../core/situation.ts';
 import type { NetworkInterface } from '../../core/view.ts';
 import { instanceKey, jittered, resourceKey } from '../context.ts';
 import type { Shut } from '../gates.ts';
+import { isStillWanted } from '../still-wanted.ts';
 import { PRIORITY } from '../work-queue.ts';
 import { stillAnswers } from './inbound.ts';
 import type { GuestMemory } from './guest-memory.ts';
@@ -94,7 +95,7 @@ function ask(tested: Tested, afterMs: number): void {
 async function read(tested: Tested): Promise<number | undefined> {
   const { ctx, state, id } = tested;
   const eni = interfaceOf(tested);
-  if (!isAsked(tested) || ctx.guests === undefined || whyNot(tested) !== undefined || eni === undefined) return undefined;
+  if (!isAsked(tested) || ctx.guests === undefined || whyNot(tested) !== undefined || eni === undefined || !isStillWanted(state, id)) return undefined;
   const startedMs = ctx.clock.monotonic();
   const answer = await ctx.guests(state.resource.spec.regionId).run({ instance: id, command: 'routing-check', parameters: { mac: eni.macAddress.toLowerCase(), address: eni.primaryIp } });
   ctx.metrics.count('guest_commands_total', { command: 'routing-check', outcome: answer.ran ? 'answered' : answer.why });
