@@ -28,7 +28,11 @@ const STEPS: ReadonlySet<string> = new Set(['configureGuestRouting', 'confirmGue
 
 type Unread = Extract<GuestReading, { state: 'unread' }>;
 
-const isAsked = ({ state, id }: Tested): boolean => (state.members.get(id)?.target.guestRouting ?? 'Ignore') !== 'Ignore';
+/** What is let go of is left as it is, and its guest with it. */
+function isAsked({ state, id }: Tested): boolean {
+  const { goal, guestRouting = 'Ignore' } = state.members.get(id)?.target ?? {};
+  return guestRouting !== 'Ignore' && goal !== 'release';
+}
 
 /** The ENI of ours that the guest should know: the verdict says which it is. */
 function interfaceOf({ state, id }: Tested): NetworkInterface | undefined {

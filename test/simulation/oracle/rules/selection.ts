@@ -40,11 +40,8 @@ export function selection(scene: Scene): Rule {
 /** What it names was gone before it came, so nothing came of it. */
 const namesNobody = ({ instance, succeeded }: Deed): boolean => instance === '' && !succeeded;
 
-/** The agent of a guest is asked after before anything is asked of the guest. */
-const BEFORE_ASKING_MS = 200;
-
 function wishesFor(scene: Scene, deed: Deed, life: Life): readonly Wish[] {
-  const read = life.reads.of(deed.instance, deed.sentMs - (deed.sort === 'ask' ? BEFORE_ASKING_MS : 0));
+  const read = life.reads.of(deed.instance, deed.sentMs);
   const truth = scene.tracks.of(deed.instance)?.instance;
   const subject = read ? subjectOf(read) : truth;
   return believed(scene, deed.cluster, deed.sentMs).map((object) => {
