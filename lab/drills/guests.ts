@@ -70,7 +70,7 @@ function wrongWith(mode: Mode, sight: Sight, { verified, says }: { readonly veri
   const wrong: Readonly<Record<string, boolean>> = {
     'is not unified and should be': REACHED[mode].includes(sight.instanceId) && !unified,
     'does not answer any more': mode !== 'Ignore' && sight.instanceId !== DARK_ONCE_ATTACHED && !answers,
-    'is said to be settled while InboundVerified is True, and does not answer': verified && !answers && says === 'settled',
+    'does not answer while InboundVerified is True': verified && !answers,
     'does not answer and is said to be settled': !answers && says === 'settled',
     'does not answer, and the controller does not say so': mode === 'Ignore' && !answers && says !== 'Degraded InboundFailed',
   };

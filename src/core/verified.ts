@@ -29,27 +29,30 @@ interface Tally {
   readonly passed: number;
   readonly failed: readonly string[];
   readonly unverified: readonly string[];
+  /** Not settled, so not tested. */
+  readonly open: number;
 }
 
 function tallyOf(reported: readonly Reported[], direction: Direction): Tally {
   const outcomes = reported.filter(isSettled).flatMap(({ verdict, tests }) => (tests?.[direction] ? [[verdict.instanceId, tests[direction]] as const] : []));
   const messages = (verdict: Outcome['verdict']): string[] => outcomes.flatMap(([id, outcome]) => (outcome.verdict === verdict && 'message' in outcome ? [`${id}: ${outcome.message}`] : []));
-  return { tested: outcomes.length, passed: outcomes.filter(([, { verdict }]) => verdict === 'passed').length, failed: messages('failed'), unverified: messages('unverified') };
+  return { tested: outcomes.length, passed: outcomes.filter(([, { verdict }]) => verdict === 'passed').length, failed: messages('failed'), unverified: messages('unverified'), open: reported.filter((each) => !isSettled(each)).length };
 }
 
-const countInWords = ({ tested, passed, failed, unverified }: Tally): string =>
-  [`${passed} of ${tested} settled instances passed`, ...(failed.length > 0 ? [`${failed.length} failed`] : []), ...(unverified.length > 0 ? [`${unverified.length} unverified`] : [])].join(', ');
+const countInWords = ({ tested, passed, failed, unverified, open }: Tally): string => {
+  const others = { failed: failed.length, unverified: unverified.length, 'not settled': open };
+  return [`${passed} of ${tested} settled instances passed`, ...Object.entries(others).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []))].join(', ');
+};
 
 export type Judged = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 function judge(type: string, direction: Direction, tally: Tally): Judged {
-  const { tested, failed, unverified } = tally;
+  const { tested, failed, unverified, open } = tally;
   const count = countInWords(tally);
   if (failed.length > 0) return { type, status: 'False', reason: FAILED[direction], message: `${count}. First: ${failed[0] ?? ''}` };
   if (tested === 0) return { type, status: 'Unknown', reason: 'Unverified', message: 'No instance is settled to which the test applies' };
-  return unverified.length > 0
-    ? { type, status: 'Unknown', reason: 'Unverified', message: `${count}. First: ${unverified[0] ?? ''}` }
-    : { type, status: 'True', reason: 'Verified', message: count };
+  if (unverified.length > 0 || open > 0) return { type, status: 'Unknown', reason: 'Unverified', message: [count, ...unverified.slice(0, 1).map((first) => `First: ${first}`)].join('. ') };
+  return { type, status: 'True', reason: 'Verified', message: count };
 }
 
 /** One condition for each direction that is asked for. */
