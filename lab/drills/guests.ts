@@ -29,9 +29,6 @@ const REACHED: Readonly<Record<Mode, readonly string[]>> = {
   Configure: ['i-routes', 'i-plain', 'i-strict', 'i-manual'],
 };
 
-/** A second default route of the same metric takes over as soon as the interface is attached: this guest is dark before it is moved, or read. */
-const DARK_ONCE_ATTACHED = 'i-equal';
-
 const REST_MS_MAX = 120_000;
 
 const ownIp = (id: string): string => `47.98.1.${Object.keys(KINDS).indexOf(id) + 1}`;
@@ -69,7 +66,7 @@ function wrongWith(mode: Mode, sight: Sight, { verified, says }: { readonly veri
   const unified = answers && sight.egress === NAT_IP;
   const wrong: Readonly<Record<string, boolean>> = {
     'is not unified and should be': REACHED[mode].includes(sight.instanceId) && !unified,
-    'does not answer any more': mode !== 'Ignore' && sight.instanceId !== DARK_ONCE_ATTACHED && !answers,
+    'does not answer any more': mode !== 'Ignore' && !answers,
     'does not answer while InboundVerified is True': verified && !answers,
     'does not answer and is said to be settled': !answers && says === 'settled',
     'does not answer, and the controller does not say so': mode === 'Ignore' && !answers && says !== 'Degraded InboundFailed',

@@ -27,7 +27,7 @@ export function noteUnasked(state: ResourceState, next: ReadonlyMap<InstanceId, 
 function isUnaskedFor(state: ResourceState, { instanceId, move }: Verdict): boolean {
   const goal = state.members.get(instanceId)?.target.goal;
   if (!('do' in move) || move.phase === 'close' || state.resource.metadata.deletionTimestamp !== undefined) return false;
-  return goal === 'revert' ? state.unasked.has(instanceId) : goal === 'unify' && REMOVALS.has(move.do.kind);
+  return goal === 'revert' ? state.unasked.has(instanceId) : goal === 'unify' && move.phase !== 'takeOff' && REMOVALS.has(move.do.kind);
 }
 
 /** Trips or lifts the breaker on the verdicts of a pass; those that it lets go again are tried anew. */

@@ -164,6 +164,7 @@ export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Sh
   rescue: [modeGate, specGate, handoverGate, finalizerGate, freshGate, tokenGate],
   // within the places for windows, and by no baseline: what does not answer any more is no measure
   restore: [modeGate, specGate, handoverGate, healthGate, finalizerGate, freshGate, windowGate],
+  takeOff: [modeGate, specGate, handoverGate, finalizerGate],
   hold: [modeGate, specGate, handoverGate],
   step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, effectGate],
   open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, freshGate, windowGate],

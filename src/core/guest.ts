@@ -27,6 +27,8 @@ export type GuestReading =
       readonly missing: string;
       /** routing-configure can set up all of it. */
       readonly configurable: boolean;
+      /** Its default route leaves by our ENI: what it answers on its own address does too, and is lost. */
+      readonly diverted?: true;
     }
   | { readonly state: 'unread'; readonly message: string; readonly reason?: Extract<Reason, 'GuestUnread' | 'GuestCommandsOff'> };
 
@@ -96,5 +98,7 @@ export function guestReading(output: string): GuestReading {
   const found = NEEDS.filter(({ lacks }) => lacks(line));
   const missing = found.map(({ words }) => words(line)).join('; ');
   if (armed) return { state: 'armed', managed, mayConfirm: false, ...(found.length > 0 && { missing }) };
-  return found.length === 0 ? { state: 'ready', managed } : { state: 'notReady', managed, missing, configurable: systemd && found.every(({ mendable }) => mendable) };
+  if (found.length === 0) return { state: 'ready', managed };
+  const isDiverted = line.defaultRoute === 'secondary' || line.defaultRoute === 'both';
+  return { state: 'notReady', managed, missing, configurable: systemd && found.every(({ mendable }) => mendable), ...(isDiverted && { diverted: true as const }) };
 }

@@ -107,9 +107,10 @@ export interface PlanInput {
 
 /**
  * close: an unbound home EIP gets bound. open: a window begins. rescue: one begins for an EIP that reaches nobody where it is bound.
- * restore: one begins for what failed its verification. hold: marks what must not be touched. step: anything else.
+ * restore: one begins for what failed its verification. takeOff: an ENI that does harm by being attached. hold: marks what must not be touched.
+ * step: anything else.
  */
-export type Phase = 'close' | 'open' | 'rescue' | 'restore' | 'hold' | 'step';
+export type Phase = 'close' | 'open' | 'rescue' | 'restore' | 'takeOff' | 'hold' | 'step';
 
 export type Move =
   | {

@@ -26,6 +26,7 @@ import { isNotConvertible, preflight, unusable, wantedGroups, wantedVSwitch } fr
 import { problem, type Problem } from './problem.ts';
 import { blocked, carriesEip, eniBinding, isProved, remove, take, wait, type Row } from './rows.ts';
 import type { Move, PlanInput } from './situation.ts';
+import { DIVERTED, markDiverted, takeOffDiverted } from './table-diverted.ts';
 import { guestOfHeld, guestReady } from './table-guest.ts';
 import { bringFailedHome, FAILED, markFailed } from './table-restore.ts';
 import { chargeTypeToken, createToken } from './token.ts';
@@ -62,7 +63,7 @@ const liftOurs: Row = (facts, { target, hints }) => {
   return hold && (hold.generation !== target.generation || (target.liftHolds && hints.turnBack === undefined)) ? take({ kind: 'untagEip', eip: hold.eip, keys: [TAG.hold] }) : undefined;
 };
 
-const HOLD_REASONS: Readonly<Record<string, Reason>> = { FoughtOver: 'FoughtOver', [FAILED]: FAILED };
+const HOLD_REASONS: Readonly<Record<string, Reason>> = { FoughtOver: 'FoughtOver', [FAILED]: FAILED, [DIVERTED]: DIVERTED };
 
 const heldByUs: Row = (facts, { hints }) => {
   const hold = ourHold(facts);
@@ -184,7 +185,7 @@ const settled: Row = ({ primary, home, eni }): Move | undefined => {
   return (home === 'none' || home === 'gone') && eni === 'none' ? { settled: 'NothingToMove' } : undefined;
 };
 
-const MENDING: readonly Row[] = [travelled, surplus, notReady, convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, guestReady, open, settled];
+const MENDING: readonly Row[] = [travelled, surplus, notReady, convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, markDiverted, guestReady, open, settled];
 
 /** With spec.drift.action Report every step that would mend a change by hand is told instead of taken. */
 const reporting = (row: Row): Row => (facts, input) => {
@@ -194,7 +195,7 @@ const reporting = (row: Row): Row => (facts, input) => {
 };
 
 export const FORWARD: readonly Row[] = [
-  excluded, heldByPerson, markTurnedBack, liftOurs, heldByUs, eniElsewhere, movedElsewhere, unusableAddress, twoAddresses, eniInTransit, instanceInTransit,
+  excluded, heldByPerson, markTurnedBack, liftOurs, takeOffDiverted, heldByUs, eniElsewhere, movedElsewhere, unusableAddress, twoAddresses, eniInTransit, instanceInTransit,
   markFailed, bringFailedHome,
   ...MENDING.map(reporting),
 ];

@@ -27,7 +27,7 @@ describe('kubectl apply', function () {
 
   it('fills in what the minimal example leaves out', async () => {
     const { spec } = await it_().resources.get('web');
-    expect(spec).to.deep.include({ mode: 'Enforce', deletionPolicy: 'Retain', deselectionPolicy: 'Retain', rollout: { maxInProgress: 1 }, drift: { checkInterval: '5m', action: 'Correct' } });
+    expect(spec).to.deep.include({ mode: 'Enforce', deletionPolicy: 'Retain', deselectionPolicy: 'Retain', rollout: { maxInProgress: 1, canary: 0, soak: '0s', failureBudget: 0, onFailure: 'Report' }, drift: { checkInterval: '5m', action: 'Correct' } });
   });
 
   it('refuses a field that does not exist, and names it', async () => {

@@ -114,6 +114,20 @@ describe('A guest that is asked before its cut-over', () => {
     });
   }
 
+  for (const guestRouting of ['Check', 'Configure']) {
+    it(`has the ENI taken off again where it sends everything out by it, with ${guestRouting}, and gets it back once that is mended and asked for`, async () => {
+      const lab = await started(fleet([{ equalMetric: true }, {}]), { guestRouting, ...INBOUND });
+      await lab.until(() => unsettled(lab).includes('i-0 Blocked DefaultRouteTaken'), HOUR_MS);
+      await lab.clock.pass(HOUR_MS);
+      expect(lab.seen('i-0')).to.equal('leaves by 47.98.1.1; reached on 47.98.1.1');
+      expect(lab.mutatingCalls().filter((action) => action === 'DetachNetworkInterface')).to.have.length(1);
+      lab.meddle({ op: 'setInstance', instance: 'i-0', guest: { equalMetric: false } });
+      lab.patch('web', { metadata: { annotations: { [ANNOTATION.reconcileRequestedAt]: 'mended' } } });
+      await lab.until(() => isReady(lab), HOUR_MS);
+      expect(lab.seen('i-0')).to.equal(`leaves by ${NAT_IP}; reached on 47.98.1.1`);
+    });
+  }
+
   it('is told of again when it is not ready any more', async () => {
     const lab = await started(fleet([{}]), { guestRouting: 'Check' });
     await lab.until(() => isReady(lab), HOUR_MS);

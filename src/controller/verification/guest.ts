@@ -65,8 +65,12 @@ export function guestGiven(tested: Tested, view: View): { readonly guest?: Guest
 export function followGuest(tested: Tested): void {
   if (!isAsked(tested) || whyNot(tested) !== undefined) return;
   const eni = interfaceOf(tested);
-  if (eni === undefined) return;
   const { guest } = tested.state.memory(tested.id);
+  if (eni === undefined) {
+    // attached anew it is read anew
+    guest.reading = undefined;
+    return;
+  }
   const steppedMs = stepMs(tested);
   if (steppedMs > Math.max(guest.reading?.startedMs ?? 0, guest.askedSinceMs)) {
     guest.askedSinceMs = steppedMs;

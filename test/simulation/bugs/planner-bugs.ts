@@ -53,7 +53,7 @@ export const PLANNER_BUGS: readonly SeededBug[] = [
     name: 'begun-without-a-way-out', line: 'cutEarly', seenIn: 'the manual procedure done in the wrong order', expected: ['S1', 'S2'],
     patches: [
       { file: 'src/core/preflight.ts', find: "(wayOut.verdict === 'stands' ? undefined : wayOut.problem)", replace: "(wayOut.verdict === 'stands' ? undefined : undefined)" },
-      { file: FORWARD, find: 'convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, guestReady, open, settled]', replace: 'convert, tagHome, create, attach, tagEni, followGroups, guestReady, open, wayOutOfSettled, settled]' },
+      { file: FORWARD, find: 'convert, wayOutOfSettled, tagHome, create, attach, tagEni, followGroups, markDiverted, guestReady, open, settled]', replace: 'convert, tagHome, create, attach, tagEni, followGroups, markDiverted, guestReady, open, wayOutOfSettled, settled]' },
     ],
     shows: [{ scenario: 'S1', fault: 'meddle:deleteSnatEntry' }, { scenario: 'S8' }],
   },

@@ -138,11 +138,16 @@ describe('One instance with four acts of others at any point', function () {
   });
 
   it('detaches no ENI whose guest still has our routing and gives it back when asked', () => {
-    expect(broken((model, move) => !('do' in move && move.do.kind === 'detachNetworkInterface') || model.guest === 'bare' || model.guest === 'mute' || model.isStubborn).slice(0, 3)).to.deep.equal([]);
+    expect(broken((model, move) => !('do' in move && move.do.kind === 'detachNetworkInterface') || ['bare', 'mute', 'diverting'].includes(model.guest) || model.isStubborn).slice(0, 3)).to.deep.equal([]);
+  });
+
+  it('keeps no ENI attached that the guest sends everything out by while the EIP is on the instance', () => {
+    const diverting = reached.flatMap((each) => restOf(each.model) ?? []).filter(({ guest, isRead, stage }) => guest === 'diverting' && isRead && stage.networkInterfaces.some(({ status }) => status === 'InUse'));
+    expect(diverting.filter((model) => bindingOf(model) === 'instance' && holdOf(model) !== 'maintenance' && model.isWayOut).map((model) => lineOf(moveOf(model))).slice(0, 3)).to.deep.equal([]);
   });
 
   it('reaches all of the ends', () => {
     const ends = new Set(reached.filter(({ model }) => next(model) === undefined).map(({ model }) => lineOf(moveOf(model))));
-    expect([...ends]).to.include.members(['Unified', 'Restored', 'blocked VerificationFailed', 'blocked TurnedBack', 'blocked Held', 'blocked GuestUnread', 'blocked NoSnatEntry']);
+    expect([...ends]).to.include.members(['Unified', 'Restored', 'blocked VerificationFailed', 'blocked TurnedBack', 'blocked Held', 'blocked GuestUnread', 'blocked DefaultRouteTaken', 'blocked NoSnatEntry']);
   });
 });

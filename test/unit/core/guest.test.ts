@@ -9,6 +9,7 @@ const reading = (given: object): ReturnType<typeof guestReading> => guestReading
 type Case = readonly [name: string, given: object, want: ReturnType<typeof guestReading>];
 
 const notReady = (missing: string, configurable: boolean): Case[2] => ({ state: 'notReady', managed: false, missing, configurable });
+const diverted = (missing: string): Case[2] => ({ state: 'notReady', managed: false, missing, configurable: false, diverted: true });
 
 const CASES: readonly Case[] = [
   ['is ready when all of it is there', {}, { state: 'ready', managed: false }],
@@ -22,8 +23,8 @@ const CASES: readonly Case[] = [
   ['names all that is missing', { up: false, address: false, sourceRouting: false }, notReady('eth1 is down; eth1 lacks the private address of the ENI; no rule sends what comes from that address out by eth1', true)],
   ['cannot be configured without systemd', { sourceRouting: false, systemd: false }, notReady('no rule sends what comes from that address out by eth1', false)],
   ['is ready without systemd when somebody else set it up', { systemd: false }, { state: 'ready', managed: false }],
-  ['leaves by the second interface, which is not for us to change', { defaultRoute: 'secondary' }, notReady('the default route leaves by the interface of the ENI', false)],
-  ['may leave by either', { defaultRoute: 'both' }, notReady('a default route of the same metric leaves by the interface of the ENI as well', false)],
+  ['leaves by the second interface, which is not for us to change', { defaultRoute: 'secondary' }, diverted('the default route leaves by the interface of the ENI')],
+  ['may leave by either', { defaultRoute: 'both' }, diverted('a default route of the same metric leaves by the interface of the ENI as well')],
   ['has no default route', { defaultRoute: 'none' }, notReady('there is no default route', false)],
 ];
 

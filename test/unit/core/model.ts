@@ -13,8 +13,8 @@ import { after, shown } from './world.ts';
 
 export interface Model {
   readonly stage: Stage;
-  /** bare: nothing of ours; mute: it cannot be asked, whatever is in it. */
-  readonly guest: 'bare' | 'armed' | 'ours' | 'mute';
+  /** bare: nothing of ours; mute: it cannot be asked, whatever is in it; diverting: it sends everything out by the ENI. */
+  readonly guest: 'bare' | 'armed' | 'ours' | 'mute' | 'diverting';
   readonly goal: Goal;
   readonly generation: number;
   readonly isWayOut: boolean;
@@ -36,6 +36,7 @@ export const start = (stage: Stage): Model => ({
 const readingOf = ({ guest, isChecked }: Model): GuestReading => ({
   bare: { state: 'notReady' as const, managed: false, missing: 'a rule', configurable: true }, armed: { state: 'armed' as const, managed: true, mayConfirm: isChecked },
   ours: { state: 'ready' as const, managed: true }, mute: { state: 'unread' as const, message: 'no agent' },
+  diverting: { state: 'notReady' as const, managed: false, missing: 'another default route', configurable: false, diverted: true as const },
 })[guest];
 
 const hasEni = ({ stage }: Model): boolean => stage.networkInterfaces.some(({ status }) => status === 'InUse');
@@ -54,7 +55,7 @@ function performed(model: Model, step: Step): Model {
     case 'configureGuestRouting': return { ...model, guest: model.guest === 'mute' ? 'mute' : 'armed', isChecked: false };
     case 'confirmGuestRouting': return { ...model, guest: 'ours' };
     case 'undoGuestRouting': return model.isStubborn ? { ...model, undos: model.undos + 1 } : { ...model, guest: 'bare' };
-    case 'detachNetworkInterface': return { ...model, stage: after(model.stage, step), isRead: false, guest: 'bare' };
+    case 'detachNetworkInterface': return { ...model, stage: after(model.stage, step), isRead: false, guest: model.guest === 'diverting' ? 'diverting' : 'bare' };
     default: return { ...model, stage: after(model.stage, step) };
   }
 }
@@ -102,6 +103,8 @@ export const OTHERS: Readonly<Record<string, (model: Model) => Model | undefined
   'the guest takes it back by itself': (model) => (model.guest === 'armed' ? { ...model, guest: 'bare' } : undefined),
   'the guest falls silent': (model) => ({ ...model, guest: 'mute' }),
   'the guest speaks again': (model) => (model.guest === 'mute' ? { ...model, guest: 'bare' } : undefined),
+  'the guest sends everything out by the ENI': (model) => ({ ...model, guest: 'diverting' }),
+  'the guest is mended': (model) => (model.guest === 'diverting' ? { ...model, guest: 'bare' } : undefined),
   'the guest keeps what it has': (model) => ({ ...model, isStubborn: true }),
   'the way out goes': (model) => ({ ...model, isWayOut: false }),
   'the way out comes back': (model) => ({ ...model, isWayOut: true }),

@@ -4,7 +4,7 @@ import { reportedOf } from '../../../src/core/describe.ts';
 import type { GuestReading } from '../../../src/core/guest.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { Surroundings, Target } from '../../../src/core/situation.ts';
-import { aSituation, EIP1, eniLinks, GONE, UNPROVED } from '../../kit/cloud.ts';
+import { aSituation, EIP1, eniLinks, GONE, links, UNPROVED } from '../../kit/cloud.ts';
 import type { Given } from '../../kit/cloud.ts';
 import { planLine } from '../../kit/lines.ts';
 import { eipOf, eniOf, instanceOf, STAGE } from '../../kit/stages.ts';
@@ -16,6 +16,7 @@ const READY: GuestReading = { state: 'ready', managed: false };
 const MANAGED: GuestReading = { state: 'ready', managed: true };
 const NOT_READY: GuestReading = { state: 'notReady', managed: false, missing: 'eth1 is down', configurable: true };
 const HOPELESS: GuestReading = { ...NOT_READY, missing: 'there is no default route', configurable: false };
+const DIVERTED: GuestReading = { ...HOPELESS, diverted: true };
 const ARMED: GuestReading = { state: 'armed', managed: true, mayConfirm: false };
 const CHECKED: GuestReading = { ...ARMED, mayConfirm: true };
 const BROKEN: GuestReading = { ...CHECKED, missing: 'eth1 is down' };
@@ -33,6 +34,7 @@ const given = (view: Stage, guestRouting: Target['guestRouting'], guest: GuestRe
 const GUEST = 'eni-1 in i-1 (00:16:3e:00:00:01, 10.0.1.6)';
 const OPENS = 'Progressing: unassociateEipAddress eip-1 from i-1 (open)';
 const CONFIGURES = `Progressing: configureGuestRouting ${GUEST}`;
+const TAKEN = { 'egressunification.io/hold': '1.DefaultRouteTaken' };
 const HELD = { 'egressunification.io/hold': 'maintenance' };
 
 const BEFORE: readonly Case[] = [
@@ -49,6 +51,11 @@ const BEFORE: readonly Case[] = [
     [`is set up after the groups are right (${routing})`, given(eniOf(STAGE.attached, { securityGroupIds: [] }), routing, NOT_READY), 'Progressing: modifyNetworkInterfaceAttribute eni-1 to sg-1'],
     [`keeps no window open (${routing})`, given(STAGE.unbound, routing, NOT_READY), 'InWindow: associateEipAddress eip-1 to eni-1 (close)'],
     [`blocks what nobody here can mend (${routing})`, given(STAGE.attached, routing, HOPELESS), 'Blocked: blocked GuestNotReady'],
+    [`is marked where it sends everything out by the ENI (${routing})`, given(STAGE.attached, routing, DIVERTED), 'Progressing: tagEip eip-1 hold=1.DefaultRouteTaken (hold)'],
+    [`loses the ENI once that is marked (${routing})`, given(eipOf(STAGE.attached, { tags: { ...links(), ...TAKEN } }), routing, DIVERTED), 'Progressing: detachNetworkInterface eni-1 from i-1 (takeOff)'],
+    [`loses it by the mark alone (${routing})`, given(eipOf(STAGE.attached, { tags: { ...links(), ...TAKEN } }), routing, undefined), 'Progressing: detachNetworkInterface eni-1 from i-1 (takeOff)'],
+    [`is left alone without the ENI (${routing})`, given(eipOf(STAGE.created, { tags: { ...links(), ...TAKEN } }), routing, undefined), 'Blocked: blocked DefaultRouteTaken'],
+    [`is tried anew by another generation (${routing})`, given(eipOf(STAGE.created, { tags: { ...links(), ...TAKEN } }), routing, undefined, { target: { generation: 2 } }), 'Progressing: untagEip eip-1 hold'],
     [`is not written to while a person holds the instance (${routing})`, given(instanceOf(STAGE.attached, { tags: HELD }), routing, NOT_READY), 'Blocked: blocked Held'],
     [`is not written to outside the fences (${routing})`, given(STAGE.attached, routing, NOT_READY, { target: { requiredTags: { fleet: 'web' } } }), routing === 'Check' ? 'Blocked: blocked GuestNotReady' : 'Blocked: blocked OutsideFences'],
   ]),

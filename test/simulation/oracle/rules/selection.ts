@@ -129,11 +129,17 @@ function isSurplus({ scene, deed: { eni, instance } }: Case): boolean {
   return !carries && (isForNone || track.place === 'eni' || scene.ledger.for(instance).some((made) => made.eni !== eni));
 }
 
+/** It is marked as one by which the guest sends everything out. */
+function isHarming({ scene, deed: { instance, action } }: Case): boolean {
+  const eip = scene.state.eipByAddress.get(scene.tracks.of(instance)?.homeIp ?? '');
+  return action === 'DetachNetworkInterface' && eip?.tags.get(TAG.hold)?.endsWith('.DefaultRouteTaken') === true;
+}
+
 const remove = (one: Case): Found | undefined => {
   const { scene, deed } = one;
   if (isOvertaken(scene, deed)) return undefined;
   if (deed.eni && scene.state.eipsByTarget.has(deed.eni.id)) return wanted(`${deed.eni.id} carries an EIP`);
-  if (isSurplus(one) || isToGoBack(one, 'revert')) return undefined;
+  if (isSurplus(one) || isHarming(one) || isToGoBack(one, 'revert')) return undefined;
   return wanted(`${deed.eni?.id ?? ''} is the only ENI made for it, and nobody wishes it back`);
 };
 

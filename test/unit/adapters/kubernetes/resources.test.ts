@@ -59,7 +59,7 @@ describe('resources on the API server', () => {
   it('are in the cache when the start is over, with the defaults of their spec', async () => {
     await using open = await bench((wire) => wire.create('web'));
     expect(open.resources.list().map(({ metadata }) => metadata.name)).to.deep.equal(['web']);
-    expect(open.resources.get('web')?.spec).to.deep.include({ mode: 'Enforce', deletionPolicy: 'Retain', rollout: { maxInProgress: 1 } });
+    expect(open.resources.get('web')?.spec).to.deep.include({ mode: 'Enforce', deletionPolicy: 'Retain', rollout: { maxInProgress: 1, canary: 0, soak: '0s', failureBudget: 0, onFailure: 'Report' } });
     expect(open.changed.seen).to.deep.equal(['web']);
   });
 
