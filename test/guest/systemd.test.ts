@@ -1,7 +1,7 @@
 // The same commands with the real systemd as the guest's first process: what it makes of our unit, our timer and a reboot.
 import { expect } from 'chai';
 import { SECONDARY, Site } from './kit/site.ts';
-import { canRunSystemd, has, skipWhereMissing } from './kit/requirements.ts';
+import { has, skipWhereMissing, whyNoSystemd } from './kit/requirements.ts';
 import { configure, confirm, readingOf, stateOf, undo, until } from './kit/states.ts';
 
 const UNIT = 'egress-unification-routing-00-16-3e-00-00-08.service';
@@ -12,8 +12,9 @@ describe('Under systemd itself', function () {
   let site: Site | undefined;
   before(function () {
     skipWhereMissing(this);
-    if (canRunSystemd()) return;
-    console.log('      skipped: systemd is not installed');
+    const why = whyNoSystemd();
+    if (why === undefined) return;
+    console.log(`      skipped: ${why}`);
     this.skip();
   });
   afterEach(() => {
