@@ -1,6 +1,6 @@
 // Makes the kernel what a state of the cloud wants, by the difference to what was made before: namespaces, bridges, interfaces, rules.
 // Everything is done before `apply` returns. Each guest and each router is a network namespace; names bear the prefix of the lab.
-import { attempt, endAll, ip, nft, sysctl } from '../run/shell.ts';
+import { attempt, attempt, endAll, ip, nft, sysctl } from '../run/shell.ts';
 import { METADATA_ADDRESS, UPLINK } from './ruleset.ts';
 import { primaryLines, secondaryLines, tableOf } from './guest-lines.ts';
 import type { Wanted, WantedGuest, WantedNic, WantedRouter } from './wanted.ts';
@@ -82,6 +82,8 @@ export class Kernel {
   clear(): void {
     const namespaces = [...this.#guests.values(), ...this.#routers.values()].map(({ namespace }) => namespace);
     for (const namespace of namespaces) endAll(namespace);
+    // the kernel takes a namespace apart in its own time, and until then the next lab's cable may not have this one's name
+    for (const { index } of this.#routers.values()) attempt(this.#internet, `ip link del r${index} 2>&1`);
     ip(namespaces.map((namespace) => `netns del ${namespace}`));
     this.#guests.clear();
     this.#routers.clear();

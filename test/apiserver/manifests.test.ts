@@ -98,6 +98,8 @@ describe('The manifests', function () {
       expect(await apiserver.kubectl(['delete', 'egu', '--all'])).to.deep.include({ code: 0, stderr: '' });
       // nobody here empties a namespace that goes
       expect(await apiserver.kubectl(['delete', '--wait=false', '-k', join(ROOT, 'deploy/overlays/rrsa')])).to.deep.include({ code: 0, stderr: '' });
+      // the definition goes in its own time
+      expect(await apiserver.kubectl(['wait', '--for=delete', 'crd/egressunifications.egressunification.io', '--timeout=60s'])).to.deep.include({ code: 0 });
       expect((await apiserver.kubectl(['get', 'egu'])).code).to.equal(1);
     });
   });
