@@ -1,6 +1,6 @@
 // Makes the kernel what a state of the cloud wants, by the difference to what was made before: namespaces, bridges, interfaces, rules.
 // Everything is done before `apply` returns. Each guest and each router is a network namespace; names bear the prefix of the lab.
-import { attempt, attempt, endAll, ip, nft, sysctl } from '../run/shell.ts';
+import { attempt, endAll, ip, nft, sysctl } from '../run/shell.ts';
 import { METADATA_ADDRESS, UPLINK } from './ruleset.ts';
 import { primaryLines, secondaryLines, tableOf } from './guest-lines.ts';
 import type { Wanted, WantedGuest, WantedNic, WantedRouter } from './wanted.ts';
