@@ -6,8 +6,9 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export interface Read {
   readonly row: Row;
-  /** When it reached the replica. */
+  /** When it reached the replica, and when it was asked for. */
   readonly atMs: number;
+  readonly askedMs: number;
 }
 
 /** Where the rows of an answer are, and which of their fields is the id. */
@@ -60,14 +61,14 @@ const HISTORY_MAX = 40;
 
 /** One process's knowledge; a restart begins anew. */
 export class Reads {
-  /** Oldest first. */
+  /** In the order of asking: an answer that comes late tells of what was before. */
   readonly #rows = new Map<string, Read[]>();
   readonly #entries = new Set<string>();
 
-  note(body: unknown, atMs: number): readonly string[] {
+  note(body: unknown, { atMs, askedMs }: Pick<Read, 'atMs' | 'askedMs'>): readonly string[] {
     const answer = bodyOf(body);
     if (!answer) return [];
-    return LISTS.flatMap(([set, list, id]) => listAt(answer, set, list).map((row) => this.#keep(textAt(row, id), { row, atMs })));
+    return LISTS.flatMap(([set, list, id]) => listAt(answer, set, list).map((row) => this.#keep(textAt(row, id), { row, atMs, askedMs })));
   }
 
   /** The row about it that was the newest at a time; none that had come before `sinceMs`. */
@@ -95,7 +96,8 @@ export class Reads {
     const known = this.#rows.get(id);
     if (known === undefined) this.#rows.set(id, [read]);
     else {
-      known.push(read);
+      const before = known.findLastIndex(({ askedMs }) => askedMs <= read.askedMs);
+      known.splice(before + 1, 0, read);
       if (known.length > HISTORY_MAX) known.shift();
     }
     if (textAt(read.row, 'SnatEntryId') !== '') this.#entries.add(id);

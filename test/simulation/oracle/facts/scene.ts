@@ -106,7 +106,7 @@ export class Scene {
   #answered({ crossing, status, body, atMs }: Extract<WorldEvent, { kind: 'answered' }>): void {
     if (crossing.side !== 'cloud' || status !== 200) return;
     const life = this.lives.of(crossing);
-    life.reads.note(body, atMs);
+    life.reads.note(body, { atMs, askedMs: crossing.atMs });
     life.firstReadMs = Math.min(life.firstReadMs, atMs);
   }
 

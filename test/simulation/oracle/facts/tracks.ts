@@ -123,8 +123,14 @@ export class Tracks {
     const place = isGone ? 'gone' : placeOf(this.#state, instance, ip);
     const eip = eipAt(this.#state, ip);
     if (place === 'gone' || eip === undefined) return place === 'gone';
-    if (this.#marks.isMarked(eip.id)) return place === 'elsewhere' && !this.#tracks.has(eip.tags.get(TAG.instance) ?? '');
+    if (this.#marks.isMarked(eip.id)) return place === 'elsewhere' && !this.#isKeptBy(instance, ip, eip.tags.get(TAG.instance));
     return place === 'unbound' || place === 'elsewhere' || (place === 'eni' && hasOwnAddress(this.#state, instance));
+  }
+
+  /** Its tag names the instance, or another one that has it not: a person may have moved or forged it. Where the tag and the place agree on another, it is that one's. */
+  #isKeptBy({ id }: Instance, ip: string, named: string | undefined): boolean {
+    const other = this.#tracks.get(named ?? '');
+    return other !== undefined && (named === id || placeOf(this.#state, other.instance, ip) === 'elsewhere');
   }
 
   #look(track: Track, atMs: number): void {

@@ -1,6 +1,6 @@
 // S4, no leaks: "after quiescence the set of tagged ENIs equals the set the live CRs need; transiently ≤ 1 spare per instance; after a Revert nothing
 // tagged survives". Of resources that are gone by force or were abandoned, what they leave behind is an orphan: reported, never collected.
-// Forgiven: what persons have had a hand in, what the cloud refused to take off to the end, and tags of a call that was delivered once more.
+// Forgiven: what persons have had a hand in, what the cloud refused to take off to the end, and tags of a call that came late, or once more.
 import type { JsonObject, KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import { ANNOTATION, TAG } from '../../../../src/api/names.ts';
 import type { WorldEvent } from '../../engine/contract.ts';
@@ -12,6 +12,7 @@ import type { Rule } from '../rule.ts';
 
 /** Interfaces of one instance beyond this are more than a spare. */
 const MOST = 2;
+const LATE_MS = 5_000;
 
 export function leaks(scene: Scene): Rule {
   const touched = new Set<string>();
@@ -33,7 +34,7 @@ export function leaks(scene: Scene): Rule {
 function touchedBy(event: WorldEvent): readonly string[] {
   if (event.kind === 'meddled') return Object.values(event.wish).filter((id) => typeof id === 'string');
   if (event.kind === 'edited') return takesFinalizer(event.edit) ? [event.name] : [];
-  return event.kind === 'cloud' && event.late && event.request.action === 'TagResources' ? listNamed(event.request.params, 'ResourceId') : [];
+  return event.kind === 'cloud' && (event.late || event.atMs - event.sentMs > LATE_MS) && event.request.action === 'TagResources' ? listNamed(event.request.params, 'ResourceId') : [];
 }
 
 /** A person lets go of it by force. */

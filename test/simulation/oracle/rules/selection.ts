@@ -73,7 +73,7 @@ const outside = (why: string): Found => ({ invariant: 'S5', why });
 const wanted = (why: string): Found => ({ invariant: 'S7', why });
 
 const forward = ({ scene, deed, wishes }: Case): Found | undefined => {
-  if (wishes.some(({ begins }) => begins)) return undefined;
+  if (wishes.some(({ begins }) => begins) || (deed.action === 'TagResources' && isOvertaken(scene, deed))) return undefined;
   // the EIP's own tags are made right before it is brought home
   if (deed.action === 'TagResources' && wishes.some(({ goal, object }) => goal === 'revert' && isOwn(scene, deed, object))) return undefined;
   return outside(wishes.some(({ isSelected }) => isSelected) ? 'no resource that may begin anything selects it' : 'no resource selects it');
@@ -89,10 +89,14 @@ function isOwn(scene: Scene, { eip, eni, instance }: Deed, { metadata: { uid } }
 
 const isGone = ({ scene, deed }: Case): boolean => scene.tracks.of(deed.instance)?.isGone ?? true;
 
+/** Those who owned it are gone, by force: it is of whoever selects it. */
+const isOrphan = (scene: Scene, { eip, cluster }: Deed): boolean =>
+  eip !== undefined && [...scene.marks.ownersOf(eip.id)].every((uid) => !scene.resourcesOf(cluster).isLiving(uid));
+
 /** Whether the resource that owns it wishes it taken back, and may begin that. A deletion is carried out in mode Observe too. */
 function isToGoBack({ scene, deed, wishes }: Case, goal: Goal): boolean {
   if (scene.seen.flags?.observeOnly === true) return false;
-  return wishes.some((wish) => wish.goal === goal && isOwn(scene, deed, wish.object) && (isEnding(wish.object) || specOf(wish.object).mode !== 'Observe'));
+  return wishes.some((wish) => wish.goal === goal && (isOwn(scene, deed, wish.object) || (wish.isSelected && isOrphan(scene, deed))) && (isEnding(wish.object) || specOf(wish.object).mode !== 'Observe'));
 }
 
 /** It failed its verification, and the user wishes it restored then. The tag is the journal: without it nobody knows where it was going. */
