@@ -9,7 +9,7 @@ import type { Life } from '../facts/lives.ts';
 import { subjectOf, textAt } from '../facts/reads.ts';
 import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import type { Change, Track, Window } from '../facts/tracks.ts';
-import { matches, placesOf, selectedOf, specOf } from '../facts/wish.ts';
+import { isEnding, matches, placesOf, selectedOf, specOf } from '../facts/wish.ts';
 import type { Rule } from '../rule.ts';
 import { freshly, sawIdle, sawInUse, sawWayOut } from './fresh.ts';
 
@@ -82,11 +82,18 @@ function sawSelected(scene: Scene, { deed, life }: Opening): boolean {
   return read !== undefined && believed(scene, deed.cluster, deed.sentMs).some((object) => matches(specOf(object), subjectOf(read)));
 }
 
+/** Of a resource that is being deleted all go home that it ever owned. */
+function isOwned(scene: Scene, { homeIp }: Track, { metadata: { uid } }: KubernetesObject): boolean {
+  const eip = scene.state.eipByAddress.get(homeIp ?? '');
+  return eip !== undefined && scene.marks.ownersOf(eip.id).has(uid);
+}
+
 /** How many are selected, as far as the replica knows: it may not have read yet who was released or lost its tags. */
 function countOf(scene: Scene, object: KubernetesObject, { reads }: Life): number {
+  const owned = new Set(isEnding(object) ? [...scene.tracks.all()].filter((track) => isOwned(scene, track, object)).map(({ instance }) => instance.id) : []);
   const all = [...scene.tracks.all()].map(({ instance }) => instance);
   const truly = new Set(selectedOf(specOf(object), all).map(({ id }) => id));
-  return all.filter(({ id }) => truly.has(id) || reads.ever(id).some((read) => matches(specOf(object), subjectOf(read)))).length;
+  return all.filter(({ id }) => truly.has(id) || owned.has(id) || reads.ever(id).some((read) => matches(specOf(object), subjectOf(read)))).length;
 }
 
 /** As many windows of one resource as its rollout has places, by any state of it that the replica may have known. */
