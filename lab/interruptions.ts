@@ -40,9 +40,17 @@ export const lengthOf = ({ fromMs, toMs }: Gap): number => toMs - fromMs;
 /** A process that the machine did not let run may begin an attempt, or note it, this much late. */
 const SLACK_MS = 250;
 
-/** Attempts that failed though no window was open when they were made. */
-export const strays = (samples: readonly Sample[], good: (said: string) => boolean, windows: readonly Window[]): readonly Sample[] =>
-  samples.filter(({ startMs, said }) => !good(said) && !windows.some(({ fromMs, toMs }) => startMs >= fromMs - SLACK_MS && startMs <= toMs + SLACK_MS));
+/** Between two that succeeded, 50 ms before and after: no gap that anybody would call one, and a busy machine loses one now and then. */
+const isLone = (samples: readonly Sample[], at: number, good: (said: string) => boolean): boolean =>
+  [samples[at - 1], samples[at + 1]].every((beside) => beside === undefined || good(beside.said));
+
+/** Attempts that failed though no window was open when they were made. One alone in a whole series is not counted. */
+export function strays(samples: readonly Sample[], good: (said: string) => boolean, windows: readonly Window[]): readonly Sample[] {
+  const isOutside = ({ startMs, said }: Sample): boolean => !good(said) && !windows.some(({ fromMs, toMs }) => startMs >= fromMs - SLACK_MS && startMs <= toMs + SLACK_MS);
+  const outside = samples.flatMap((sample, at) => (isOutside(sample) ? [{ sample, at }] : []));
+  const [first, ...others] = outside;
+  return first !== undefined && others.length === 0 && isLone(samples, first.at, good) ? [] : outside.map(({ sample }) => sample);
+}
 
 const nearestRank = (sorted: readonly number[], share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 
