@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const PROGRAMS: Readonly<Record<string, string>> = { ip: 'iproute2', nft: 'nftables', curl: 'curl', nsenter: 'util-linux', unshare: 'util-linux', mount: 'mount', awk: 'mawk' };
 const FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
 
-export const APT_LINE = 'apt-get install -y nftables iproute2 curl';
+export const APT_LINE = 'apt-get install -y nftables iproute2 curl shellcheck';
 
 function isThere(program: string): boolean {
   return FOLDERS.some((folder) => {
