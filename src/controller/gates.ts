@@ -35,6 +35,9 @@ export interface Next {
 }
 
 const SHORT_MS = 1_000;
+/** A request that was not answered within its deadline has come after this, or never. */
+const LATE_MAX_MS = 30_000;
+const LATE_LOOK_MS = 10_000;
 /** Of a view on which a window opens (design section 3). */
 const FRESH_MS = 5_000;
 const PLACE_MS = 5_000;
@@ -68,6 +71,14 @@ function effectGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefin
   const againMs = accepted.atMs + pauseMs - ctx.clock.monotonic();
   const message = `The cloud accepted the step ${accepted.times} times and it came to nothing; look at the instance in the ECS console`;
   return againMs <= 0 ? undefined : shut({ reason: 'Retrying', message, stuck: true }, againMs);
+}
+
+/** The EIP's tags stay while an Unassociate that nobody answered may be carried out still: without them nobody would bind it again. */
+function lateGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefined {
+  const { cutUnansweredMs = Number.NEGATIVE_INFINITY } = state.memory(id);
+  const leftMs = cutUnansweredMs + LATE_MAX_MS - ctx.clock.monotonic();
+  if (leftMs <= 0 || !('do' in move) || move.do.kind !== 'untagEip') return undefined;
+  return shut({ reason: 'WaitingForCloud', message: 'An Unassociate of its EIP was not answered and may be carried out still', stuck: false }, Math.min(leftMs, LATE_LOOK_MS));
 }
 
 /** Windows that were found open come first, and who stands down begins nothing. */
@@ -166,7 +177,7 @@ export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Sh
   restore: [modeGate, specGate, handoverGate, healthGate, finalizerGate, freshGate, windowGate],
   takeOff: [modeGate, specGate, handoverGate, finalizerGate],
   hold: [modeGate, specGate, handoverGate],
-  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, effectGate],
+  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, lateGate, effectGate],
   open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, freshGate, windowGate],
 };
 

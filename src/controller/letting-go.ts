@@ -34,7 +34,7 @@ const UNSEEN_TRIES = 4;
 /** Nothing can be read, perhaps never again: a person who abandons the resource is let go, unless a window is known to be open. */
 export async function letGoUnseen(ctx: Context, state: ResourceState): Promise<void> {
   const { resource } = state;
-  if (state.refusal && state.failures < UNSEEN_TRIES) return;
+  if (state.vpc.refusal && state.vpc.failures < UNSEEN_TRIES) return;
   const { metadata: { deletionTimestamp, finalizers } } = resource;
   if (deletionTimestamp === undefined || !finalizers.includes(FINALIZER) || !isAbandoned(state)) return;
   const inWindow = [...state.reported.values()].some(({ verdict }) => verdict.state === 'InWindow') || (resource.status.unsettled ?? []).some((entry) => entry.state === 'InWindow');

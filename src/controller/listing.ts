@@ -13,6 +13,7 @@ import { inWords } from './cloud-words.ts';
 import { backoffMs, type Context } from './context.ts';
 import type { ResourceState } from './resource-state.ts';
 import { countError } from './told.ts';
+import type { Vpc } from './vpc-book.ts';
 
 const REQUESTED_MIN_MS = 30_000;
 const EDITED_MIN_MS = 5_000;
@@ -78,8 +79,9 @@ function sinceMs(ctx: Context, state: ResourceState): number {
 /** In how many ms the listing is due that the resource waits for, spread a little so that VPCs do not list in step. */
 export function dueInMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
-  if (state.refusal) return Math.max(0, state.refusal.againMs - nowMs);
-  const routineMs = (state.vpc.listedMs ?? nowMs) + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random());
+  const { refusal, listedMs = nowMs } = state.vpc;
+  if (refusal) return Math.max(0, refusal.againMs - nowMs);
+  const routineMs = listedMs + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random());
   return Math.max(0, Math.min(routineMs, ...openWishes(state).map(({ notBeforeMs }) => notBeforeMs)) - nowMs);
 }
 
@@ -87,22 +89,28 @@ const REASON: Partial<Record<CloudErrorKind, Reason>> = { forbidden: 'CloudForbi
 
 /** Lists if due. The obstacle says why nothing can be known; a passing failure is none while the last listing is young enough. */
 export async function ensureListing(ctx: Context, state: ResourceState): Promise<Obstacle | undefined> {
-  const { refusal } = state;
-  if (refusal && ctx.clock.monotonic() < refusal.againMs) return obstacleOf(ctx, state, refusal.error);
+  const { vpc } = state;
+  if (vpc.refusal && ctx.clock.monotonic() < vpc.refusal.againMs) return obstacleOf(ctx, state, vpc.refusal.error);
   try {
-    await state.vpc.list(sinceMs(ctx, state));
-    state.failures = 0;
-    state.refusal = undefined;
+    await vpc.list(sinceMs(ctx, state));
+    vpc.failures = 0;
+    vpc.refusal = undefined;
     return undefined;
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    state.failures += 1;
     countError(ctx, 'resource', error.detail.kind);
-    const pauseMs = Math.max(error.detail.retryAfterMs ?? 0, backoffMs(ctx.random, state.failures, LISTING_BACKOFF_MAX_MS));
-    state.refusal = { error, againMs: ctx.clock.monotonic() + pauseMs };
+    noteRefusal(ctx, vpc, error);
     ctx.log.warn('the VPC could not be listed', { resource: state.resource.metadata.name, vpc: state.vpc.vpcId, error: error.message });
     return obstacleOf(ctx, state, error);
   }
+}
+
+/** Once for all who waited for the listing. */
+function noteRefusal(ctx: Context, vpc: Vpc, error: CloudError): void {
+  if (vpc.refusal?.error === error) return;
+  vpc.failures += 1;
+  const pauseMs = Math.max(error.detail.retryAfterMs ?? 0, backoffMs(ctx.random, vpc.failures, LISTING_BACKOFF_MAX_MS));
+  vpc.refusal = { error, againMs: ctx.clock.monotonic() + pauseMs };
 }
 
 function obstacleOf(ctx: Context, state: ResourceState, error: CloudError): Obstacle | undefined {

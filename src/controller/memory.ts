@@ -32,6 +32,8 @@ export class InstanceMemory {
   sending: Step | undefined;
   /** The last step that the cloud accepted, until a look shows its effect. */
   sent: Sent | undefined;
+  /** Monotonic ms at which the answer of an Unassociate was given up: it may be carried out still. */
+  cutUnansweredMs: number | undefined;
   /** First sight of the home EIP unbound. */
   windowSinceMs: number | undefined;
   /** Its age turned this window round already; the next turn needs a refusal. */

@@ -115,17 +115,23 @@ function failed(work: Work, step: Step, error: CloudError): Next {
 }
 
 function noteFailure(work: Work, step: Step, error: CloudError): void {
-  const { ctx, state, id } = work;
+  const { state, id } = work;
   const { kind } = error.detail;
   if (kind === 'throttled') excuseWindow(work, error.detail.retryAfterMs ?? 0);
-  const atMs = ctx.clock.monotonic();
-  if (kind === 'ambiguous') state.memory(id).sent = { step, atMs, untilMs: atMs + AMBIGUOUS_MAX_MS, unanswered: true };
+  if (kind === 'ambiguous') noteUnanswered(work, step);
   // busy: it may be the one before this that is being carried out
   else if (step.kind === 'unassociateEipAddress' && kind !== 'busy') giveBack(work);
   else if (step.kind === 'associateEipAddress') turnRound(work, step, error);
   const exhausted = error.detail.accountWide === true ? QUOTA_OF[step.kind] : undefined;
   if (exhausted) state.vpc.exhausted.add(exhausted);
   if (error.detail.tokenSpent === true) state.memory(id).retire(spentToken(state.memory(id).retiredEnis.length));
+}
+
+function noteUnanswered({ ctx, state, id }: Work, step: Step): void {
+  const memory = state.memory(id);
+  const atMs = ctx.clock.monotonic();
+  memory.sent = { step, atMs, untilMs: atMs + AMBIGUOUS_MAX_MS, unanswered: true };
+  if (step.kind === 'unassociateEipAddress') memory.cutUnansweredMs = atMs;
 }
 
 /** While no Associate is taken from anybody, neither way is better: that time does not count against the way that was chosen. */

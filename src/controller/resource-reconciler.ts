@@ -30,7 +30,7 @@ export async function reconcileResource(ctx: Context, state: ResourceState): Pro
   try {
     await pass(ctx, state);
     state.writeFailures = 0;
-    return state.refusal ? 'error' : 'success';
+    return state.vpc.refusal ? 'error' : 'success';
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     state.writeFailures += 1;
@@ -97,7 +97,7 @@ function noteEdit(state: ResourceState): boolean {
   state.epoch += 1;
   state.testsAsked = askedFor(state.resource);
   state.edited = true;
-  state.refusal = undefined;
+  state.vpc.refusal = undefined;
   state.wasReady = false;
   for (const memory of state.memories()) memory.startAnewForEdit();
   return true;

@@ -4,7 +4,6 @@ import type { InstanceId } from '../core/ids.ts';
 import type { Member } from '../core/selection.ts';
 import type { Reported } from '../core/status.ts';
 import type { SecurityGroup } from '../core/view.ts';
-import type { CloudError } from '../ports/cloud-error.ts';
 import { InstanceMemory } from './memory.ts';
 import { Rollout } from './rollout.ts';
 import { ToldOfResource } from './told.ts';
@@ -50,11 +49,8 @@ export class ResourceState {
   /** Nothing is said of an instance under this spec before a listing begun after it was seen. */
   specSeen: SpecSeen | undefined;
   statusWrittenMs = Number.NEGATIVE_INFINITY;
-  /** Listings that failed in a row, and passes that the API server refused in a row. */
-  failures = 0;
+  /** Passes that the API server refused in a row. */
   writeFailures = 0;
-  /** The last listing failed, and is not tried again before (monotonic ms). */
-  refusal: { readonly error: CloudError; readonly againMs: number } | undefined;
   /** Ready was True for this very generation before the process started: then what differs now is drift. */
   wasReady: boolean;
   generation: number;

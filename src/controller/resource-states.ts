@@ -47,6 +47,8 @@ export class ResourceStates {
     }
     const state = new ResourceState(resource, this.#ctx.book.of(resource.spec.regionId, resource.spec.vpcId));
     state.specSeen = this.#specSeen(name, resource);
+    // as after an edit, what failed is tried anew
+    state.vpc.refusal = undefined;
     this.#states.set(name, state);
     return state;
   }

@@ -6,6 +6,7 @@ import type { EipId, EniId, InstanceId, VpcId } from '../core/ids.ts';
 import { inventoryOf, type Inventory } from '../core/inventory.ts';
 import type { InstanceType, Network } from '../core/view.ts';
 import type { Cloud, Clouds } from '../ports/cloud.ts';
+import type { CloudError } from '../ports/cloud-error.ts';
 import type { Clock } from '../ports/runtime.ts';
 import { Created } from './created.ts';
 import { RegionHealth } from './health.ts';
@@ -44,6 +45,10 @@ export class Vpc {
   readonly instanceTypes = new Map<string, InstanceType>();
   /** Monotonic ms of the last listing that somebody asked for, beyond the routine. */
   requestedMs = Number.NEGATIVE_INFINITY;
+  /** Listings that failed in a row. */
+  failures = 0;
+  /** The last listing failed, and is not tried again before (monotonic ms), whoever asks. */
+  refusal: { readonly error: CloudError; readonly againMs: number } | undefined;
   /** Quotas that a call hit, until the next listing. */
   readonly exhausted = new Set<'eip' | 'eni'>();
   /** What the last listing said of owners that are gone, and what was told of it. */

@@ -8,6 +8,11 @@ import { listNamed, tagsNamed } from './ledger.ts';
 
 export type CloudEvent = Extract<WorldEvent, { readonly kind: 'cloud' }>;
 
+const LATE_MS = 5_000;
+
+/** It was on its way for so long that others may have acted meanwhile, or it came once more. */
+export const isLate = ({ late, atMs, sentMs }: CloudEvent): boolean => late || atMs - sentMs > LATE_MS;
+
 /**
  * forward: something is begun. open, home: an EIP is taken off the instance, off an interface. close: an unbound EIP is bound. ask: a command
  * reads in a guest. undo: one takes our routing out of it.

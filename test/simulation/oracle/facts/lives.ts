@@ -15,6 +15,8 @@ export interface Life {
   firstWriteMs: number;
   /** When the first answer of the cloud reached this process; Infinity: none yet. */
   firstReadMs: number;
+  /** When the first call of this process for an instance was sent. */
+  readonly handledMs: Map<string, number>;
   isAlive: boolean;
   isPaused: boolean;
   /** When each kind of listing was last answered well, by its verb. */
@@ -22,7 +24,7 @@ export interface Life {
 }
 
 const born = (replica: string, cluster: string, startedMs: number): Life => ({
-  replica, cluster, startedMs, reads: new Reads(), associated: false, opened: new Set(), firstWriteMs: Infinity, firstReadMs: Infinity, isAlive: true, isPaused: false, listedMs: new Map(),
+  replica, cluster, startedMs, reads: new Reads(), associated: false, opened: new Set(), firstWriteMs: Infinity, firstReadMs: Infinity, handledMs: new Map(), isAlive: true, isPaused: false, listedMs: new Map(),
 });
 
 export class Lives {

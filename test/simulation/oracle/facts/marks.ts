@@ -8,6 +8,8 @@ import { listNamed, tagsNamed, type Made } from './ledger.ts';
 interface Mark {
   readonly clusters: Set<string>;
   readonly owners: Set<string>;
+  /** The controller has taken its tags off: who unbinds it now takes an address away. */
+  isLetGo: boolean;
 }
 
 export class Marks {
@@ -23,6 +25,7 @@ export class Marks {
   take({ action, event: { request: { params } } }: Deed, made: readonly Made[]): void {
     const tags = tagsNamed(params);
     for (const { eni } of made) this.#note(eni.id, tags);
+    if (/untag/i.test(action)) for (const id of listNamed(params, 'ResourceId')) this.#letGo(id);
     if (action === 'TagResources') for (const id of listNamed(params, 'ResourceId')) if (this.#bears(id, tags)) this.#note(id, tags);
   }
 
@@ -32,7 +35,7 @@ export class Marks {
   }
 
   isMarked(id: string): boolean {
-    return this.#marks.has(id);
+    return this.#marks.get(id)?.isLetGo === false;
   }
 
   isMarkedBy(id: string, clusterId: string): boolean {
@@ -43,11 +46,18 @@ export class Marks {
     return this.#marks.get(id)?.owners ?? new Set();
   }
 
+  #letGo(id: string): void {
+    const mark = this.#marks.get(id);
+    const tags = (this.#state.eips.get(id) ?? this.#state.interfaces.get(id))?.tags;
+    if (mark && tags && !tags.has(TAG.instance)) mark.isLetGo = true;
+  }
+
   #note(id: string, tags: ReadonlyMap<string, string>): void {
     const cluster = tags.get(TAG.cluster);
     const owner = tags.get(TAG.owner);
     if (cluster === undefined && owner === undefined) return;
-    const mark = this.#marks.get(id) ?? { clusters: new Set(), owners: new Set() };
+    const mark = this.#marks.get(id) ?? { clusters: new Set(), owners: new Set(), isLetGo: false };
+    mark.isLetGo = false;
     if (cluster !== undefined) mark.clusters.add(cluster);
     if (owner !== undefined) mark.owners.add(owner);
     this.#marks.set(id, mark);

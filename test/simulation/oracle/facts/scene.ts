@@ -40,6 +40,8 @@ export class Scene {
   readonly troubles = new Troubles();
   readonly clusters: ReadonlyMap<string, Resources>;
   readonly violations: Violation[] = [];
+  /** What a person has changed the tags of. */
+  readonly forged = new Set<string>();
   nowMs = 0;
   #youngest = -1;
 
@@ -74,7 +76,7 @@ export class Scene {
     if (event.kind === 'replica') this.lives.take(event);
     if (event.kind === 'cloud') return this.#served(event);
     if (event.kind === 'answered') this.#answered(event);
-    const changes = event.kind === 'meddled' ? this.#meddled(event.atMs) : this.tracks.refresh(NO_CHANGES, { by: 'cloud' }, event.atMs);
+    const changes = event.kind === 'meddled' ? this.#meddled(event) : this.tracks.refresh(NO_CHANGES, { by: 'cloud' }, event.atMs);
     return { event, atMs: event.atMs, made: NO_CHANGES, changes, written: this.#written(event) };
   }
 
@@ -88,7 +90,9 @@ export class Scene {
     // what a person moved away is nobody's home any more once its tags are off
     if (deed.sort === 'forbidden' || deed.sort === 'untag') this.tracks.survey(atMs);
     const changes = this.tracks.refresh([deed.instance, bound], { by: 'us', deed } satisfies Cause, atMs);
-    return { event, atMs, deed, life: this.lives.of(crossing), made, changes, written: NO_CHANGES };
+    const life = this.lives.of(crossing);
+    if (!life.handledMs.has(deed.instance)) life.handledMs.set(deed.instance, deed.sentMs);
+    return { event, atMs, deed, life, made, changes, written: NO_CHANGES };
   }
 
   #made({ request: { action, params } }: CloudEvent): readonly Made[] {
@@ -110,7 +114,8 @@ export class Scene {
     life.firstReadMs = Math.min(life.firstReadMs, atMs);
   }
 
-  #meddled(atMs: number): readonly Change[] {
+  #meddled({ atMs, wish }: Extract<WorldEvent, { kind: 'meddled' }>): readonly Change[] {
+    if (wish.op === 'setTags' || wish.op === 'removeTags') this.forged.add(wish.resource);
     this.tracks.survey(atMs);
     this.#youngest = this.#newestSequence();
     return this.tracks.refresh([...this.tracks.all()].map(({ instance }) => instance.id), { by: 'human' }, atMs);

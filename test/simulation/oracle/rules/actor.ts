@@ -4,7 +4,7 @@
 import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import { TAG } from '../../../../src/api/names.ts';
 import type { WorldEvent } from '../../engine/contract.ts';
-import type { Deed } from '../facts/deeds.ts';
+import { isLate, type Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
 import type { Happening, Scene } from '../facts/scene.ts';
 import { isEnding, matches, specOf } from '../facts/wish.ts';
@@ -59,11 +59,11 @@ function judgeSender(scene: Scene, term: Term | undefined, { deed, life }: { rea
 }
 
 /** The owner that an EIP bore is not written over while it lives and selects the instance. */
-function judgeClaim(scene: Scene, owners: Map<string, string>, { eip, action, instance, cluster }: Deed): void {
+function judgeClaim(scene: Scene, owners: Map<string, string>, { eip, action, instance, cluster, event }: Deed): void {
   if (!eip) return;
   const [before, after] = [owners.get(eip.id) ?? '', eip.tags.get(TAG.owner) ?? ''];
   owners.set(eip.id, after);
-  if (before === '' || after === '' || before === after) return;
+  if (before === '' || after === '' || before === after || isLate(event)) return;
   const owner = scene.resourcesOf(cluster).current().find(({ metadata }) => metadata.uid === before);
   if (owner && selects(scene, owner, instance)) scene.report('S6', `${action} takes ${instance} from ${owner.metadata.name}, which lives and selects it`);
 }

@@ -4,7 +4,7 @@
 import type { JsonObject, KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import { ANNOTATION, TAG } from '../../../../src/api/names.ts';
 import type { WorldEvent } from '../../engine/contract.ts';
-import type { Deed } from '../facts/deeds.ts';
+import { isLate, type Deed } from '../facts/deeds.ts';
 import { listNamed, type Made } from '../facts/ledger.ts';
 import type { Happening, Scene } from '../facts/scene.ts';
 import { isEnding, specOf } from '../facts/wish.ts';
@@ -12,7 +12,6 @@ import type { Rule } from '../rule.ts';
 
 /** Interfaces of one instance beyond this are more than a spare. */
 const MOST = 2;
-const LATE_MS = 5_000;
 
 export function leaks(scene: Scene): Rule {
   const touched = new Set<string>();
@@ -34,7 +33,7 @@ export function leaks(scene: Scene): Rule {
 function touchedBy(event: WorldEvent): readonly string[] {
   if (event.kind === 'meddled') return Object.values(event.wish).filter((id) => typeof id === 'string');
   if (event.kind === 'edited') return takesFinalizer(event.edit) ? [event.name] : [];
-  return event.kind === 'cloud' && (event.late || event.atMs - event.sentMs > LATE_MS) && event.request.action === 'TagResources' ? listNamed(event.request.params, 'ResourceId') : [];
+  return event.kind === 'cloud' && isLate(event) && event.request.action === 'TagResources' ? listNamed(event.request.params, 'ResourceId') : [];
 }
 
 /** A person lets go of it by force. */

@@ -93,10 +93,14 @@ const isGone = ({ scene, deed }: Case): boolean => scene.tracks.of(deed.instance
 const isOrphan = (scene: Scene, { eip, cluster }: Deed): boolean =>
   eip !== undefined && [...scene.marks.ownersOf(eip.id)].every((uid) => !scene.resourcesOf(cluster).isLiving(uid));
 
+/** The process took it in hand before; it may have left the selection since, by an edit. */
+const isInHand = ({ scene, deed: { event: { crossing }, instance, sentMs } }: Case): boolean => (scene.lives.of(crossing).handledMs.get(instance) ?? Infinity) < sentMs;
+
 /** Whether the resource that owns it wishes it taken back, and may begin that. A deletion is carried out in mode Observe too. */
-function isToGoBack({ scene, deed, wishes }: Case, goal: Goal): boolean {
+function isToGoBack(one: Case, goal: Goal): boolean {
+  const { scene, deed, wishes } = one;
   if (scene.seen.flags?.observeOnly === true) return false;
-  return wishes.some((wish) => wish.goal === goal && (isOwn(scene, deed, wish.object) || (wish.isSelected && isOrphan(scene, deed))) && (isEnding(wish.object) || specOf(wish.object).mode !== 'Observe'));
+  return wishes.some((wish) => wish.goal === goal && (isOwn(scene, deed, wish.object) || ((wish.isSelected || isInHand(one)) && isOrphan(scene, deed))) && (isEnding(wish.object) || specOf(wish.object).mode !== 'Observe'));
 }
 
 /** It failed its verification, and the user wishes it restored then. The tag is the journal: without it nobody knows where it was going. */
@@ -147,9 +151,13 @@ const remove = (one: Case): Found | undefined => {
   return wanted(`${deed.eni?.id ?? ''} is the only ENI made for it, and nobody wishes it back`);
 };
 
+/** A person has written on it whose it is; where it is at home, no harm comes of losing that. */
+const isForgedAtHome = ({ scene, deed: { eip, instance } }: Case): boolean =>
+  eip !== undefined && scene.forged.has(eip.id) && scene.tracks.of(instance)?.place === 'instance';
+
 const untag = (one: Case): Found | undefined => {
   const keys = listNamed(one.deed.event.request.params, 'TagKey');
-  if (isGone(one) || isToGoBack(one, 'revert')) return undefined;
+  if (isGone(one) || isToGoBack(one, 'revert') || isForgedAtHome(one)) return undefined;
   if (isToGoBack(one, 'release')) return keys.every((key) => key === TAG.owner || key === TAG.hold) ? undefined : wanted('under Retain the link stays, only the owner goes');
   return wanted('its link is wanted by whoever selects it');
 };

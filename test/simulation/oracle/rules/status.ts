@@ -78,8 +78,8 @@ interface Told {
 }
 
 /** A person may just have changed it, or the last listing was older than that, or whole by its own words and yet was not. */
-const mayNotKnow = ({ troubles, nowMs }: Scene): boolean =>
-  troubles.isMeddledSince(nowMs - FRESH_MS) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => /^(stale|page)-/.test(what));
+const mayNotKnow = ({ troubles, nowMs }: Scene, meddledMs = FRESH_MS): boolean =>
+  troubles.isMeddledSince(nowMs - meddledMs) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => /^(stale|page)-/.test(what));
 
 function liesAbout(scene: Scene, track: Track, { life, sinceMs, after }: Told): string | undefined {
   if (!track.isSettled && track.settledMs < sinceMs && !mayNotKnow(scene)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
@@ -98,7 +98,7 @@ function leavesOtherwise(scene: Scene, { instance }: Track, after: KubernetesObj
 function notReadAsUnified(scene: Scene, { instance: { id }, homeIp }: Track, life: Life): string | undefined {
   const eip = homeIp === undefined ? undefined : scene.state.eipByAddress.get(homeIp);
   // what carries no mark may have been put there since by hand
-  if (!eip || !scene.marks.isMarked(eip.id) || scene.troubles.isMeddledSince(scene.nowMs - LISTING_MAX_MS)) return undefined;
+  if (!eip || !scene.marks.isMarked(eip.id) || mayNotKnow(scene, LISTING_MAX_MS)) return undefined;
   const row = life.reads.of(eip.id, scene.nowMs)?.row;
   const isRead = textAt(row, 'Status') === 'InUse' && textAt(row, 'InstanceType') === 'NetworkInterface';
   return isRead ? undefined : `${id} was not read as unified: ${eip.id} was last read ${textAt(row, 'Status') || 'not at all'} at ${textAt(row, 'InstanceId') || 'nothing'}`;

@@ -36,11 +36,19 @@ function openingDeed({ wasReached, track, cause }: Change): Deed | undefined {
   return wasReached && !track.isReached && cause.by === 'us' && cause.deed.action === 'UnassociateEipAddress' ? cause.deed : undefined;
 }
 
-function judgeLength(scene: Scene, { instance }: Track, { sinceMs, by }: Window): void {
+function judgeLength(scene: Scene, track: Track, { sinceMs, by }: Window): void {
+  const { instance } = track;
   const tookMs = scene.nowMs - sinceMs;
-  if (by !== 'us' || tookMs <= WINDOW_MAX_MS) return;
+  if (by !== 'us' || tookMs <= WINDOW_MAX_MS || isOrphaned(scene, track)) return;
   const allowedMs = WINDOW_MAX_MS + scene.troubles.allowanceMs(sinceMs, scene.nowMs);
   if (tookMs > allowedMs) scene.report('S2', `the window of ${instance.id} was open for ${Math.round(tookMs / 100) / 10} s, allowed are ${Math.round(allowedMs / 100) / 10} s`);
+}
+
+/** Its owners were removed by force and nobody selects it: that is told of, and nobody may touch it. */
+function isOrphaned(scene: Scene, { instance, homeIp }: Track): boolean {
+  const eip = scene.state.eipByAddress.get(homeIp ?? '');
+  const living = [...scene.clusters.values()].flatMap((resources) => resources.current());
+  return eip !== undefined && !living.some((object) => scene.marks.ownersOf(eip.id).has(object.metadata.uid) || selectedOf(specOf(object), [instance]).length > 0);
 }
 
 interface Opening {
