@@ -180,7 +180,7 @@ export class Controller {
 
   async #workOnInstance(name: string, id: InstanceId): Promise<PassResult> {
     const state = this.#states.of(name);
-    if (state === undefined || (this.#phase === 'draining' && !this.#states.isWindow(state, id))) return 'success';
+    if (state === undefined || ((this.#phase === 'draining' || state.vanished) && !this.#states.isWindow(state, id))) return 'success';
     const result = await reconcileInstance({ ctx: this.#ctx, state, id, handover: this.#handover });
     this.#handover.worked(instanceKey(name, id), this.#states.isWindow(state, id));
     return result;

@@ -32,6 +32,9 @@ export function intervalMs(ctx: Context, resource: EgressUnification): number {
   return Math.min(...[...new Set([drift.checkInterval, ...sharing.map(({ spec }) => spec.drift.checkInterval)])].map(checkIntervalMs));
 }
 
+/** How long the last listing counts while no newer one succeeds. */
+const validMs = (ctx: Context, resource: EgressUnification): number => 2 * intervalMs(ctx, resource);
+
 /** The request that is not answered yet. */
 export function openRequest({ resource, requestSeen }: ResourceState): string | undefined {
   const value = resource.metadata.annotations[ANNOTATION.reconcileRequestedAt];
@@ -80,7 +83,9 @@ function sinceMs(ctx: Context, state: ResourceState): number {
 export function dueInMs(ctx: Context, state: ResourceState): number {
   const nowMs = ctx.clock.monotonic();
   const { refusal, listedMs = nowMs } = state.vpc;
-  if (refusal) return Math.max(0, refusal.againMs - nowMs);
+  const staleMs = listedMs + validMs(ctx, state.resource);
+  // what is not seen is said as soon as the last listing is too old, not when the next is tried
+  if (refusal) return Math.max(0, (staleMs > nowMs ? Math.min(refusal.againMs, staleMs) : refusal.againMs) - nowMs);
   const routineMs = listedMs + intervalMs(ctx, state.resource) * (DUE_SHARE + SPREAD_SHARE * ctx.random());
   return Math.max(0, Math.min(routineMs, ...openWishes(state).map(({ notBeforeMs }) => notBeforeMs)) - nowMs);
 }
@@ -117,5 +122,5 @@ function obstacleOf(ctx: Context, state: ResourceState, error: CloudError): Obst
   const reason = REASON[error.detail.kind];
   if (reason !== undefined) return { reason, message: inWords(error, reason), unknown: false };
   const ageMs = ctx.clock.monotonic() - (state.vpc.listedMs ?? Number.NEGATIVE_INFINITY);
-  return ageMs < 2 * intervalMs(ctx, state.resource) ? undefined : { reason: 'CloudUnavailable', message: inWords(error, 'CloudUnavailable'), unknown: true };
+  return ageMs < validMs(ctx, state.resource) ? undefined : { reason: 'CloudUnavailable', message: inWords(error, 'CloudUnavailable'), unknown: true };
 }

@@ -67,7 +67,12 @@ export class ResourceStates {
   }
 
   isWindow(state: ResourceState, id: InstanceId): boolean {
-    return isWindow(this.#ctx, state, id);
+    return isWindow(this.#ctx, state, id) && !(state.vanished && this.#isTakenOver(id));
+  }
+
+  /** A resource that lives has it, and sees to its window. */
+  #isTakenOver(id: InstanceId): boolean {
+    return [...this.#states.values()].some(({ vanished, reported }) => !vanished && reported.has(id));
   }
 
   /** Vanished, and a window of it is open. */

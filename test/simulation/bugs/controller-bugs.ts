@@ -85,7 +85,7 @@ export const CONTROLLER_BUGS: readonly SeededBug[] = [
     name: 'ready-while-blind', line: 'readyKept', seenIn: 'Crossplane fleets', expected: ['S8'],
     patches: [
       { file: 'src/controller/listing.ts', find: 'if (reason !== undefined) return { reason,', replace: 'if (reason !== undefined && state.vpc.listedMs === undefined) return { reason,' },
-      { file: 'src/controller/listing.ts', find: 'return ageMs < 2 * intervalMs(ctx, state.resource) ? undefined :', replace: 'return ageMs < Number.POSITIVE_INFINITY ? undefined :' },
+      { file: 'src/controller/listing.ts', find: 'return ageMs < validMs(ctx, state.resource) ? undefined :', replace: 'return ageMs < Number.POSITIVE_INFINITY ? undefined :' },
     ],
     shows: [{ scenario: 'S1', fault: 'forbidden', verb: 'ecs:DescribeInstances' }, { scenario: 'S1', fault: 'forbidden', verb: 'vpc:Describe' }],
   },

@@ -61,6 +61,11 @@ export class Resources {
     return [...this.#versions.values()].flat().findLast(({ object }) => object.metadata.uid === uid)?.object;
   }
 
+  /** The last state of a generation. */
+  generation(uid: string, generation: number): KubernetesObject | undefined {
+    return [...this.#versions.values()].flat().findLast(({ object: { metadata } }) => metadata.uid === uid && metadata.generation === generation)?.object;
+  }
+
   isLiving(uid: string): boolean {
     return this.current().some(({ metadata }) => metadata.uid === uid);
   }

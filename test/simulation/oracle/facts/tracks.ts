@@ -124,7 +124,7 @@ export class Tracks {
     const eip = eipAt(this.#state, ip);
     if (place === 'gone' || eip === undefined) return place === 'gone';
     if (this.#marks.isMarked(eip.id)) return place === 'elsewhere' && !this.#isKeptBy(instance, ip, eip.tags.get(TAG.instance));
-    return place === 'unbound' || place === 'elsewhere' || (place === 'eni' && hasOwnAddress(this.#state, instance));
+    return place === 'unbound' || place === 'elsewhere' || place === 'detachedEni' || (place === 'eni' && hasOwnAddress(this.#state, instance));
   }
 
   /** Its tag names the instance, or another one that has it not: a person may have moved or forged it. Where the tag and the place agree on another, it is that one's. */

@@ -72,7 +72,8 @@ function ownTracks(scene: Scene, uid: string): readonly Track[] {
   });
 }
 
-const REMOVAL_MAX_MS = 600_000;
+/** From when it was last tried to when it is given up, and a little more. */
+const REMOVAL_MAX_MS = 660_000;
 
 /** Something went wrong lately, and the open window, if any, is not our doing. */
 const isTroubledAt = (scene: Scene, { window }: Track): boolean => window?.by !== 'us' && scene.troubles.since(scene.nowMs - REMOVAL_MAX_MS).length > 0;

@@ -54,9 +54,10 @@ interface Claim {
 function notSo(scene: Scene, { life, after }: New, { turn, generation }: Claim): readonly string[] {
   const { uid, generation: newest = 0 } = after.metadata;
   if (generation > newest) return [`generation ${generation} does not exist yet`];
+  const claimed = turn.resources.generation(uid, generation) ?? after;
   if (isEnding(after)) return mayBelieveItLives(scene, life, uid) ? [] : ['it is being deleted'];
   const sinceMs = turn.resources.generationMs(uid, generation);
-  return selectedBy(scene, life, after).flatMap((track) => liesAbout(scene, track, { life, sinceMs, after }) ?? []);
+  return selectedBy(scene, life, claimed).flatMap((track) => liesAbout(scene, track, { life, sinceMs, claimed }) ?? []);
 }
 
 /** While its watch is silent it cannot know of the deletion. */
@@ -74,21 +75,22 @@ function selectedBy(scene: Scene, life: Life, object: KubernetesObject): readonl
 interface Told {
   readonly life: Life;
   readonly sinceMs: number;
-  readonly after: KubernetesObject;
+  /** Of the generation of which it is said. */
+  readonly claimed: KubernetesObject;
 }
 
-/** A person may just have changed it, or the last listing was older than that, or whole by its own words and yet was not. */
-const mayNotKnow = ({ troubles, nowMs }: Scene, meddledMs = FRESH_MS): boolean =>
+/** A person may just have changed it (or before the API server refused the status), or the last listing was older than that, or whole by its own words and yet was not. */
+const mayNotKnow = ({ troubles, nowMs }: Scene, meddledMs = troubles.since(nowMs - LISTING_MAX_MS, 'kubernetes').length > 0 ? LISTING_MAX_MS : FRESH_MS): boolean =>
   troubles.isMeddledSince(nowMs - meddledMs) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => /^(stale|page)-/.test(what));
 
-function liesAbout(scene: Scene, track: Track, { life, sinceMs, after }: Told): string | undefined {
+function liesAbout(scene: Scene, track: Track, { life, sinceMs, claimed }: Told): string | undefined {
   if (!track.isSettled && track.settledMs < sinceMs && !mayNotKnow(scene)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
-  return leavesOtherwise(scene, track, after) ?? notReadAsUnified(scene, track, life);
+  return leavesOtherwise(scene, track, claimed) ?? notReadAsUnified(scene, track, life);
 }
 
 /** By other addresses than the resource wishes; a person may just have changed them. */
-function leavesOtherwise(scene: Scene, { instance }: Track, after: KubernetesObject): string | undefined {
-  const wished = specOf(after).egress?.publicIps;
+function leavesOtherwise(scene: Scene, { instance }: Track, claimed: KubernetesObject): string | undefined {
+  const wished = specOf(claimed).egress?.publicIps;
   const way = scene.tracks.ways.of(instance);
   if (!wished || !way || [...wished].sort().join() === [...way.publicIps].sort().join()) return undefined;
   return scene.troubles.since(scene.nowMs - 2 * 60_000, 'user').length > 0 ? undefined : `${instance.id} leaves by ${way.publicIps.join()}, wished is ${wished.join()}`;

@@ -6,8 +6,8 @@ import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import { eipAt } from '../facts/network.ts';
 import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
-import type { Happening, Scene } from '../facts/scene.ts';
-import type { Track } from '../facts/tracks.ts';
+import { isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
+import type { Track, Window } from '../facts/tracks.ts';
 import type { Rule } from '../rule.ts';
 
 /** A window that could not be looked at for so long holds up nobody any more. */
@@ -35,15 +35,22 @@ function noteLost({ lives }: Scene, event: WorldEvent): void {
 }
 
 /** Opened by another life of this cluster's controller, and unbound since before this call was sent. */
-function isWaiting({ state }: Scene, { homeIp, window, instance }: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
-  const eip = homeIp === undefined ? undefined : eipAt(state, homeIp);
+function isWaiting(scene: Scene, { homeIp, window, instance }: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
+  const eip = homeIp === undefined ? undefined : eipAt(scene.state, homeIp);
   const isUnbound = eip?.status === 'Available' || instance.id === deed.instance;
-  return window?.by === 'us' && window.opener?.cluster === deed.cluster && window.opener.sentMs < life.startedMs && isUnbound && !isForged(eip, instance.id);
+  return isLeft(window, life) && isUnbound && !isForged(eip, instance.id) && isListed(life, [instance.id, eip?.id], deed.sentMs);
 }
+
+const isLeft = (window: Window | undefined, { cluster, startedMs }: Life): boolean =>
+  window?.by === 'us' && window.opener?.cluster === cluster && window.opener.sentMs < startedMs;
+
+/** What half a listing leaves out is not known to be open. */
+const isListed = ({ reads, listedMs }: Life, ids: readonly (string | undefined)[], sentMs: number): boolean =>
+  listedMs.size === 0 || ids.every((id) => id !== undefined && (reads.of(id, sentMs)?.atMs ?? sentMs) < sentMs);
 
 /** A person says by its tag that it belongs to somebody else. */
 const isForged = (eip: Eip | undefined, instance: string): boolean => ![undefined, instance].includes(eip?.tags.get(TAG.instance));
 
-/** An Associate of one that is open, or the taking home of its EIP from a detached ENI. */
-const isClosing = ({ sort, instance }: Deed, { tracks }: Scene): boolean =>
-  (sort === 'close' || sort === 'home') && [...tracks.open()].some((track) => track.instance.id === instance);
+/** An Associate of one that is open (or was, until a person closed it), or the taking home of its EIP from a detached ENI. */
+const isClosing = (deed: Deed, scene: Scene): boolean =>
+  (deed.sort === 'close' && isOvertaken(scene, deed)) || (['close', 'home'].includes(deed.sort) && [...scene.tracks.open()].some((track) => track.instance.id === deed.instance));
