@@ -5,7 +5,7 @@
  */
 import type { EgressUnification } from '../api/egress-unification.ts';
 import type { InstanceId } from '../core/ids.ts';
-import { instanceKey, resourceKey, type Context } from './context.ts';
+import { instanceKey, resourceKey, windowKey, type Context } from './context.ts';
 import { isWindow } from './open-window.ts';
 import { ResourceState, specOf, type SpecSeen } from './resource-state.ts';
 import { PRIORITY } from './work-queue.ts';
@@ -67,12 +67,12 @@ export class ResourceStates {
   }
 
   isWindow(state: ResourceState, id: InstanceId): boolean {
-    return isWindow(this.#ctx, state, id) && !(state.vanished && this.#isTakenOver(id));
+    return isWindow(this.#ctx, state, id) && !(state.vanished && this.#heirOf(id));
   }
 
   /** A resource that lives has it, and sees to its window. */
-  #isTakenOver(id: InstanceId): boolean {
-    return [...this.#states.values()].some(({ vanished, reported }) => !vanished && reported.has(id));
+  #heirOf(id: InstanceId): ResourceState | undefined {
+    return [...this.#states.values()].find(({ vanished, reported }) => !vanished && reported.has(id));
   }
 
   /** Vanished, and a window of it is open. */
@@ -84,9 +84,18 @@ export class ResourceStates {
   #bury(name: string, state: ResourceState): void {
     this.#states.delete(name);
     const windows = state.vanished ? [] : this.windowsOf(state);
-    if (windows.length === 0) this.#ctx.windows.forget(`${state.uid}/`);
+    if (windows.length === 0) this.#forget(state);
     else this.#keep(state, windows);
     for (const other of this.#states.keys()) this.#ctx.queue.add(resourceKey(other), PRIORITY.drift);
+  }
+
+  #forget({ uid, members }: ResourceState): void {
+    const { windows } = this.#ctx;
+    for (const id of members.keys()) {
+      const heir = this.#heirOf(id);
+      if (heir && isWindow(this.#ctx, heir, id)) windows.passOn(windowKey(uid, id), windowKey(heir.uid, id));
+    }
+    windows.forget(`${uid}/`);
   }
 
   /** "@" is in no name of a resource. */

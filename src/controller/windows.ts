@@ -44,6 +44,14 @@ export class Windows {
     if (this.#end(key)) this.#call();
   }
 
+  /** The same window, in other hands: of the resource that has the instance now. */
+  passOn(key: string, heir: string): void {
+    const tokens = this.#held.get(key);
+    if (tokens === undefined || this.#held.has(heir)) return;
+    this.#held.delete(key);
+    this.#held.set(heir, tokens);
+  }
+
   /** Its resource, or the instance, is no longer in these hands. `prefix`: that of the keys. */
   forget(prefix: string): void {
     for (const key of [...this.#held.keys()]) if (key.startsWith(prefix)) this.close(key);

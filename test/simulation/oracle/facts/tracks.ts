@@ -1,7 +1,7 @@
 // What is true of each instance, kept up to date after every event and only where something may have changed: its home address, where that
 // is, whether the instance leaves, its open window and who opened it, and since when it was last in the shape that is wished for.
 import type { CloudState } from '../../../../sim/cloud/state/cloud-state.ts';
-import type { Instance } from '../../../../sim/cloud/state/entities.ts';
+import type { Eip, Instance } from '../../../../sim/cloud/state/entities.ts';
 import { eipsOn } from '../../../../sim/cloud/state/relations.ts';
 import { TAG } from '../../../../src/api/names.ts';
 import type { Deed } from './deeds.ts';
@@ -43,6 +43,9 @@ export interface Change {
   /** The window that this event has ended. */
   readonly closed: Window | undefined;
 }
+
+/** Where an address is that nobody says whose it is, once a person took it away. */
+const TAKEN: ReadonlySet<Place> = new Set(['unbound', 'elsewhere', 'detachedEni']);
 
 export class Tracks {
   readonly ways: Ways;
@@ -118,13 +121,18 @@ export class Tracks {
     if (track.homeIp !== undefined) this.#homes.set(track.homeIp, track.instance.id);
   }
 
-  /** Gone with its instance, released; or, while nothing on it says whose it is (a tag that names nobody says nothing), taken away by a person or followed by another on the primary NIC. */
-  #isLost({ instance, isGone }: Track, ip: string): boolean {
-    const place = isGone ? 'gone' : placeOf(this.#state, instance, ip);
+  /** Gone with its instance, or released; or taken away by a person where nothing says whose it is. */
+  #isLost(track: Track, ip: string): boolean {
+    const place = track.isGone ? 'gone' : placeOf(this.#state, track.instance, ip);
     const eip = eipAt(this.#state, ip);
-    if (place === 'gone' || eip === undefined) return place === 'gone';
-    if (this.#marks.isMarked(eip.id)) return place === 'elsewhere' && !this.#isKeptBy(instance, ip, eip.tags.get(TAG.instance));
-    return place === 'unbound' || place === 'elsewhere' || place === 'detachedEni' || (place === 'eni' && hasOwnAddress(this.#state, instance));
+    return place === 'gone' || (eip !== undefined && this.#isTaken(track, eip, place));
+  }
+
+  /** Without its tag it was taken out of its place; or, never tagged, followed by another on the primary NIC (a tag that names nobody says nothing). */
+  #isTaken({ instance, window }: Track, { id, ip, tags }: Eip, place: Place): boolean {
+    const named = tags.get(TAG.instance);
+    if (this.#marks.isMarked(id)) return place === 'elsewhere' ? !this.#isKeptBy(instance, ip, named) : place === 'unbound' && named === undefined && window === undefined;
+    return TAKEN.has(place) || (place === 'eni' && hasOwnAddress(this.#state, instance));
   }
 
   /** Its tag names the instance, or another one that has it not: a person may have moved or forged it. Where the tag and the place agree on another, it is that one's. */

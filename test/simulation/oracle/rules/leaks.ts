@@ -1,10 +1,10 @@
 // S4, no leaks: "after quiescence the set of tagged ENIs equals the set the live CRs need; transiently ≤ 1 spare per instance; after a Revert nothing
 // tagged survives". Of resources that are gone by force or were abandoned, what they leave behind is an orphan: reported, never collected.
-// Forgiven: what persons have had a hand in, what the cloud refused to take off to the end, and tags of a call that came late, or once more.
+// Forgiven: what persons have had a hand in, what the cloud refused to take off to the end, and tags and interfaces of a call that came late, or once more.
 import type { JsonObject, KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import { ANNOTATION, TAG } from '../../../../src/api/names.ts';
 import type { WorldEvent } from '../../engine/contract.ts';
-import { isLate, type Deed } from '../facts/deeds.ts';
+import { createdBy, isLate, type CloudEvent, type Deed } from '../facts/deeds.ts';
 import { listNamed, type Made } from '../facts/ledger.ts';
 import type { Happening, Scene } from '../facts/scene.ts';
 import { isEnding, specOf } from '../facts/wish.ts';
@@ -33,7 +33,13 @@ export function leaks(scene: Scene): Rule {
 function touchedBy(event: WorldEvent): readonly string[] {
   if (event.kind === 'meddled') return Object.values(event.wish).filter((id) => typeof id === 'string');
   if (event.kind === 'edited') return takesFinalizer(event.edit) ? [event.name] : [];
-  return event.kind === 'cloud' && isLate(event) && event.request.action === 'TagResources' ? listNamed(event.request.params, 'ResourceId') : [];
+  return event.kind === 'cloud' && isLate(event) ? markedBy(event) : [];
+}
+
+function markedBy(event: CloudEvent): readonly string[] {
+  if (event.request.action === 'TagResources') return listNamed(event.request.params, 'ResourceId');
+  const made = createdBy(event);
+  return made === undefined ? [] : [made];
 }
 
 /** A person lets go of it by force. */
@@ -46,10 +52,16 @@ function noteRefusal(refused: Set<string>, { succeeded, eip, eni, instance }: De
 }
 
 const isOurs = ({ eni, cluster }: Made): boolean => eni.tags.get(TAG.cluster) === cluster;
+
+/** Under Observe nothing is taken off either. */
+const isObserved = (scene: Scene, { eni, cluster }: Made): boolean => {
+  const owner = scene.resourcesOf(cluster).byUid(eni.tags.get(TAG.owner) ?? '');
+  return owner !== undefined && specOf(owner).mode === 'Observe';
+};
 const tagged = (scene: Scene, instance: string): readonly Made[] => scene.ledger.for(instance).filter(isOurs);
 
 function judgeInstance(scene: Scene, instance: string): void {
-  const [first, ...spare] = tagged(scene, instance);
+  const [first, ...spare] = tagged(scene, instance).filter((made) => !isObserved(scene, made));
   if (spare.length > 0) scene.report('S4', `in the end ${instance} has ${[first, ...spare].map((made) => made?.eni.id ?? '').join(', ')}, and needs one`);
 }
 

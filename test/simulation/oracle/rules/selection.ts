@@ -151,13 +151,13 @@ const remove = (one: Case): Found | undefined => {
   return wanted(`${deed.eni?.id ?? ''} is the only ENI made for it, and nobody wishes it back`);
 };
 
-/** A person has written on it whose it is; where it is at home, no harm comes of losing that. */
-const isForgedAtHome = ({ scene, deed: { eip, instance } }: Case): boolean =>
-  eip !== undefined && scene.forged.has(eip.id) && scene.tracks.of(instance)?.place === 'instance';
+/** A person has written on it whose it is; unless it is on its way, no harm comes of losing that. */
+const isForged = ({ scene, deed: { eip, instance } }: Case): boolean =>
+  eip !== undefined && scene.forged.has(eip.id) && scene.tracks.of(instance)?.window === undefined;
 
 const untag = (one: Case): Found | undefined => {
   const keys = listNamed(one.deed.event.request.params, 'TagKey');
-  if (isGone(one) || isToGoBack(one, 'revert') || isForgedAtHome(one)) return undefined;
+  if (isGone(one) || isToGoBack(one, 'revert') || isForged(one)) return undefined;
   if (isToGoBack(one, 'release')) return keys.every((key) => key === TAG.owner || key === TAG.hold) ? undefined : wanted('under Retain the link stays, only the owner goes');
   return wanted('its link is wanted by whoever selects it');
 };
