@@ -70,9 +70,9 @@ export class ResourceStates {
     return isWindow(this.#ctx, state, id) && !(state.vanished && this.#heirOf(id));
   }
 
-  /** A resource that lives has it, and sees to its window. */
+  /** A resource that lives has it, has seen its window and closes it. */
   #heirOf(id: InstanceId): ResourceState | undefined {
-    return [...this.#states.values()].find(({ vanished, reported }) => !vanished && reported.has(id));
+    return [...this.#states.values()].find((state) => !state.vanished && isWindow(this.#ctx, state, id));
   }
 
   /** Vanished, and a window of it is open. */
@@ -89,11 +89,11 @@ export class ResourceStates {
     for (const other of this.#states.keys()) this.#ctx.queue.add(resourceKey(other), PRIORITY.drift);
   }
 
-  #forget({ uid, members }: ResourceState): void {
+  #forget({ uid, members, vanished }: ResourceState): void {
     const { windows } = this.#ctx;
-    for (const id of members.keys()) {
+    for (const id of vanished ? members.keys() : []) {
       const heir = this.#heirOf(id);
-      if (heir && isWindow(this.#ctx, heir, id)) windows.passOn(windowKey(uid, id), windowKey(heir.uid, id));
+      if (heir) windows.passOn(windowKey(uid, id), windowKey(heir.uid, id));
     }
     windows.forget(`${uid}/`);
   }
