@@ -2,7 +2,8 @@
 // other parameters; Associate and Unassociate, whose tokens are fresh for every send, are never sent again with an old one.
 import { TAG } from '../../../../src/api/names.ts';
 import type { Deed } from '../facts/deeds.ts';
-import { listNamed, tagsNamed } from '../facts/ledger.ts';
+import { listNamed, tagsNamed, type Made } from '../facts/ledger.ts';
+import type { Life } from '../facts/lives.ts';
 import type { Happening, Scene } from '../facts/scene.ts';
 import type { Rule } from '../rule.ts';
 
@@ -21,14 +22,16 @@ export function repeats(scene: Scene): Rule {
   const wishes = new Map<string, string>();
   const untagged = new Set<string>();
   return {
-    after: ({ event, deed, made }: Happening) => {
+    after: ({ event, deed, made, life }: Happening) => {
       if (event.kind === 'meddled' && 'resource' in event.wish) untagged.add(event.wish.resource);
       if (!deed || deed.event.late) return;
       judgeToken(scene, sent, deed);
-      for (const { instance, eni } of made) {
+      for (const one of made) {
+        const { instance, eni } = one;
         const wish = wishOf(deed.event.request.params);
         wishes.set(eni.id, wish);
-        const other = scene.ledger.for(instance).find((each) => each.eni !== eni && wishes.get(each.eni.id) === wish && !untagged.has(each.eni.id) && LINKS.every((key) => each.eni.tags.has(key)));
+        const known = scene.ledger.for(instance).filter((each) => each.eni !== eni && isKnown(each, one, { life, deed }));
+        const other = known.find((each) => wishes.get(each.eni.id) === wish && !untagged.has(each.eni.id) && LINKS.every((key) => each.eni.tags.has(key)));
         if (other && isOfUse(scene, other.eip) && !sawThePast(scene) && wasLiving(scene, deed)) scene.report('S9', `${eni.id} is created for ${instance}, which has ${other.eni.id} already`);
       }
     },
@@ -41,6 +44,10 @@ const sawThePast = ({ troubles, nowMs }: Scene): boolean => troubles.isStaleSinc
 /** The wish of a resource that was re-created while the call was on its way is not that of the new one. */
 const wasLiving = (scene: Scene, { cluster, event }: Deed): boolean =>
   scene.resourcesOf(cluster).isLiving(tagsNamed(event.request.params).get(TAG.owner) ?? '');
+
+/** Made for the same resource, so that its token would have named it; or read. */
+const isKnown = (other: Made, { owner }: Made, { life, deed }: { readonly life: Life | undefined; readonly deed: Deed }): boolean =>
+  other.owner === owner || life?.reads.of(other.eni.id, deed.sentMs) !== undefined;
 
 /** An interface whose EIP is gone is of no use any more. */
 const isOfUse = (scene: Scene, eip: string): boolean => scene.state.eips.get(eip) !== undefined;
