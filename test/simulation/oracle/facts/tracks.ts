@@ -128,10 +128,10 @@ export class Tracks {
     return place === 'gone' || (eip !== undefined && this.#isTaken(track, eip, place));
   }
 
-  /** Without its tag it was taken out of its place; or, never tagged, followed by another on the primary NIC (a tag that names nobody says nothing). */
+  /** Without a tag that names anybody it was taken out of its place; or, never tagged, followed by another on the primary NIC. */
   #isTaken({ instance, window }: Track, { id, ip, tags }: Eip, place: Place): boolean {
     const named = tags.get(TAG.instance);
-    if (this.#marks.isMarked(id)) return place === 'elsewhere' ? !this.#isKeptBy(instance, ip, named) : place === 'unbound' && named === undefined && window === undefined;
+    if (this.#marks.isMarked(id)) return place === 'elsewhere' ? !this.#isKeptBy(instance, ip, named) : place === 'unbound' && window === undefined && !this.#tracks.has(named ?? '');
     return TAKEN.has(place) || (place === 'eni' && hasOwnAddress(this.#state, instance));
   }
 
