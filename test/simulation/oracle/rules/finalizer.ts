@@ -78,11 +78,18 @@ const REMOVAL_MAX_MS = 660_000;
 /** Something went wrong lately, and the open window, if any, is not our doing. */
 const isTroubledAt = (scene: Scene, { window }: Track): boolean => window?.by !== 'us' && scene.troubles.since(scene.nowMs - REMOVAL_MAX_MS).length > 0;
 
+/** What a person has put on the ENI is not ours to take home. */
+function movedByUs(scene: Scene, { place, homeIp }: Track): boolean {
+  const eip = scene.state.eipByAddress.get(homeIp ?? '');
+  return place === 'eni' && eip !== undefined && scene.marks.isMarked(eip.id);
+}
+
 function leftovers(scene: Scene, track: Track, object: KubernetesObject): readonly string[] {
-  const { instance, place } = track;
+  const { instance } = track;
   const isTroubled = isTroubledAt(scene, track);
-  if (isTroubled && place !== 'eni') return [];
+  const isMoved = movedByUs(scene, track);
+  if (isTroubled && !isMoved) return [];
   if (specOf(object).deletionPolicy !== 'Revert') return isTroubled ? [] : [`${instance.id} still bears its owner tag`];
   const enis = scene.ledger.for(instance.id).map(({ eni }) => eni.id);
-  return [...(place === 'eni' && enis.length > 0 ? [`the EIP of ${instance.id} is not back on it`] : []), ...(enis.length > 0 && !isTroubled ? [`${enis.join(', ')} of ${instance.id} is still there`] : [])];
+  return [...(isMoved && enis.length > 0 ? [`the EIP of ${instance.id} is not back on it`] : []), ...(enis.length > 0 && !isTroubled ? [`${enis.join(', ')} of ${instance.id} is still there`] : [])];
 }
