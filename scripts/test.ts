@@ -1,5 +1,6 @@
 // `npm test [-- TIER…]`: every tier, or the ones named, one after the other. The last line is the sum; the exit code is 1 when
 // anything failed and 2 when a tier was named that does not exist. CI=true: what is missing or skipped fails too.
+import { builds } from './builds.ts';
 import { runTier } from './run-tier.ts';
 import { report } from './tier-result.ts';
 import type { TierResult } from './tier-result.ts';
@@ -8,7 +9,9 @@ import type { Tier } from './tiers.ts';
 
 async function runAll(tiers: readonly Tier[], ci: boolean): Promise<readonly TierResult[]> {
   const results: TierResult[] = [];
+  const built = builds(tiers);
   for (const tier of tiers) {
+    if (tier.needsBuilds) await built;
     console.log(tier.name);
     results.push(await runTier(tier, { ci, output: 'inherit' }));
   }

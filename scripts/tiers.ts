@@ -12,13 +12,15 @@ export interface Tier {
   /** With CI=true a skipped test fails the tier. Where some tests need an account, each suite decides for itself. */
   readonly skipFailsInCi: boolean;
   readonly timeoutMs: number;
+  /** It starts what `scripts/builds.ts` builds. */
+  readonly needsBuilds?: true;
 }
 
 const MINUTE_MS = 60_000;
 
 const command = (name: string, script: string, args: readonly string[]): Tier => ({ name, run: { kind: 'command', script, args }, skipFailsInCi: true, timeoutMs: 10 * MINUTE_MS });
 
-const mocha = (name: string, pattern: string, options: Partial<Pick<Tier, 'skipFailsInCi' | 'timeoutMs'>> = {}): Tier => ({
+const mocha = (name: string, pattern: string, options: Partial<Pick<Tier, 'skipFailsInCi' | 'timeoutMs' | 'needsBuilds'>> = {}): Tier => ({
   name,
   run: { kind: 'mocha', pattern },
   skipFailsInCi: true,
@@ -33,9 +35,8 @@ export const TIERS: readonly Tier[] = [
   mocha('unit', 'test/unit/**/*.test.ts'),
   // the exhaustive campaign takes minutes
   mocha('simulation', 'test/simulation/**/*.test.ts', { timeoutMs: 30 * MINUTE_MS }),
-  // both may have to build an API server first
-  mocha('contract', 'test/contract/**/*.test.ts', { skipFailsInCi: false, timeoutMs: 30 * MINUTE_MS }),
-  mocha('apiserver', 'test/apiserver/**/*.test.ts', { timeoutMs: 30 * MINUTE_MS }),
+  mocha('contract', 'test/contract/**/*.test.ts', { skipFailsInCi: false, timeoutMs: 30 * MINUTE_MS, needsBuilds: true }),
+  mocha('apiserver', 'test/apiserver/**/*.test.ts', { timeoutMs: 30 * MINUTE_MS, needsBuilds: true }),
   // network namespaces of the kernel: without root there is nothing to be had
   mocha('lab', 'test/{lab,guest}/**/*.test.ts', { timeoutMs: 30 * MINUTE_MS, skipFailsInCi: process.getuid?.() === 0 }),
   command('demo', 'sim/demo/main.ts', ['--json']),
