@@ -70,6 +70,7 @@ export class InstanceMemory {
     this.accepted = undefined;
     this.overlay = undefined;
     this.turnBack = undefined;
+    this.removingSinceMs = undefined;
   }
 
   /** What the new spec wants is carried out, so nothing counts as settled under the old one. */

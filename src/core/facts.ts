@@ -130,8 +130,10 @@ function findConflict(view: View, homeEip: Eip | undefined, ids: readonly EipId[
 
 /** Who manages it: the controller of another cluster, or another resource that lives. */
 function findForeign(view: View, target: Target, marked: readonly (Eip | NetworkInterface)[]): Problem | undefined {
-  const enis = view.networkInterfaces.filter((eni) => eni.tags[TAG.instance] === view.instanceId && isForeign(eni.tags, target));
-  const objects = [...marked, ...enis].sort((a, b) => (a.id < b.id ? -1 : 1));
+  // of one that was released theirs keep us from nothing
+  const eips = view.instanceGone ? [] : view.eips;
+  const theirs = [...view.networkInterfaces, ...eips].filter(({ tags }) => tags[TAG.instance] === view.instanceId && isForeign(tags, target));
+  const objects = [...marked, ...theirs].sort((a, b) => (a.id < b.id ? -1 : 1));
   const foreign = objects.find(({ tags }) => isForeign(tags, target));
   if (foreign) return problem('ForeignCluster', `${foreign.id} is tagged by cluster ${foreign.tags[TAG.cluster] ?? ''}`);
   const owned = objects.find(({ tags }) => otherLivingOwner(tags, target) !== undefined);

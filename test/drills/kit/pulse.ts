@@ -50,8 +50,8 @@ export class Pulse {
   readonly names: readonly string[];
   readonly #options: Required<PulseOptions>;
   readonly #edits: Edit[] = [];
-  /** The newest generation that was seen, and when, by name. */
-  readonly #seen = new Map<string, { readonly generation: number; readonly atMs: number }>();
+  /** The newest generation that was seen, and what was said last and when, by name. */
+  readonly #seen = new Map<string, { readonly generation: number; readonly said: string; readonly saidAtMs: number }>();
   #beats = 0;
   #ended = false;
   #beating: Promise<void> = Promise.resolve();
@@ -85,13 +85,13 @@ export class Pulse {
     await this.#beating;
   }
 
-  /** Somebody saw this generation of a resource, and with it every one before. */
-  saw(name: string, generation: number): void {
+  /** Somebody saw this generation of a resource, and with it every one before. `said`: how it says so; of one generation more than one thing may be said. */
+  saw(name: string, generation: number, said = String(generation)): void {
     const nowMs = performance.now();
     const before = this.#seen.get(name);
-    if (before !== undefined && before.generation >= generation) return;
-    this.#seen.set(name, { generation, atMs: nowMs });
-    const sayableAtMs = before === undefined ? 0 : before.atMs + this.#options.saysEveryMs;
+    if (before !== undefined && (before.generation > generation || before.said === said)) return;
+    this.#seen.set(name, { generation, said, saidAtMs: nowMs });
+    const sayableAtMs = before === undefined ? 0 : before.saidAtMs + this.#options.saysEveryMs;
     for (const edit of this.#edits.filter((each) => each.name === name && each.generation <= generation && each.seenAtMs === undefined)) Object.assign(edit, { seenAtMs: nowMs, sayableAtMs });
   }
 

@@ -100,7 +100,7 @@ export class Scene implements AsyncDisposable {
 
   async #look(pulse: Pulse, ended: AbortSignal): Promise<void> {
     while (!ended.aborted) {
-      for (const { metadata, status } of await this.#list().catch(() => [])) if (isSaid(status)) pulse.saw(metadata.name, status.observedGeneration);
+      for (const { metadata, status } of await this.#list().catch(() => [])) if (isSaid(status)) pulse.saw(metadata.name, status.observedGeneration, JSON.stringify(status));
       await pause(LOOK_EVERY_MS);
     }
   }
