@@ -47,10 +47,11 @@ export class StandInResources implements Resources {
     return this.list();
   }
 
-  async applyStatus({ metadata: { name } }: EgressUnification, status: EgressUnificationStatus): Promise<void> {
+  async applyStatus({ metadata: { name } }: EgressUnification, status: EgressUnificationStatus): Promise<boolean> {
     const known = this.#resources.get(name);
     if (known) this.#resources.set(name, { ...known, status });
     this.#heard.onStatus?.(status);
+    return true;
   }
 
   async addFinalizer({ metadata: { name } }: EgressUnification): Promise<void> {

@@ -21,8 +21,7 @@ export async function writeStatus(ctx: Context, state: ResourceState, obstacle: 
     return;
   }
   const status = desiredStatus(ctx, state, obstacle);
-  await ctx.resources.applyStatus(state.resource, status);
-  state.statusWrittenMs = nowMs;
+  if (await ctx.resources.applyStatus(state.resource, status)) state.statusWrittenMs = nowMs;
   tellStatus(ctx, name, state.told, status);
 }
 

@@ -15,8 +15,8 @@ export interface Resources {
   unreadableUids(): readonly string[];
   /** A complete list from the API server itself, not the cache: what decides about the owners of orphans. */
   listFresh(): Promise<readonly EgressUnification[]>;
-  /** Server-side apply of the whole status. A UID that no longer lives under that name is a KubernetesError `conflict`. */
-  applyStatus(resource: EgressUnification, status: EgressUnificationStatus): Promise<void>;
+  /** Server-side apply of the whole status; false: it is there already, and nothing was sent. A UID that no longer lives under that name is a KubernetesError `conflict`. */
+  applyStatus(resource: EgressUnification, status: EgressUnificationStatus): Promise<boolean>;
   addFinalizer(resource: EgressUnification): Promise<void>;
   removeFinalizer(resource: EgressUnification): Promise<void>;
 }

@@ -114,14 +114,15 @@ export class KubernetesResources implements Resources {
     });
   }
 
-  async applyStatus({ metadata }: EgressUnification, status: EgressUnificationStatus): Promise<void> {
+  async applyStatus({ metadata }: EgressUnification, status: EgressUnificationStatus): Promise<boolean> {
     const { name, uid } = metadata;
     const cached = this.#reflector.get(name);
-    if (this.#own.isThere(name, uid, status, cached)) return;
+    if (this.#own.isThere(name, uid, status, cached)) return false;
     if (cached !== undefined && cached.uid !== uid) throw new KubernetesError(`another EgressUnification lives under the name ${name}`, 'conflict');
     const query = { fieldManager: FIELD_MANAGER, force: 'true' };
     const body = (resourceVersion: string) => ({ apiVersion: API_VERSION, kind: KIND, metadata: { name, uid, resourceVersion }, status: asStored(status) });
     await this.#write(metadata, cached ?? metadata, { path: '/status', query, contentType: APPLY_PATCH, body, status });
+    return true;
   }
 
   async addFinalizer({ metadata }: EgressUnification): Promise<void> {
