@@ -66,8 +66,11 @@ function* batched(units: readonly number[], plansOf: (unit: number) => readonly 
 }
 
 /** These points and no others, for whoever has enumerated them. */
-export const campaignOfPoints = (points: readonly Point[]): Campaign => ({
-  enumerated: 0, expected: points.length, batches: batched(points.map((_, unit) => unit), (unit) => [points[unit] ?? []].flat().map(planOf), 0),
+export const campaignOfPoints = (points: readonly Point[]): Campaign => campaignOfPlans(points.map(planOf));
+
+/** These runs and no others. */
+export const campaignOfPlans = (plans: readonly RunPlan[]): Campaign => ({
+  enumerated: 0, expected: plans.length, batches: batched(plans.map((_, unit) => unit), (unit) => plans.slice(unit, unit + 1), 0),
 });
 
 function exhaustive(surveys: readonly Survey[], { count, shard }: Wish, isDone: IsDone): Campaign {
