@@ -62,11 +62,18 @@ function judgeOpening(scene: Scene, track: Track, opening: Opening): void {
   const lacking = isOvertaken(scene, deed) ? [] : deed.sort === 'open' ? missingForward(scene, track, opening) : missingEip(life, deed);
   for (const what of lacking) scene.report('S2', `the window of ${id} was opened without having read within 5 s that ${what}`);
   const others = [...scene.tracks.open()].filter((other) => other !== track && other.window?.opener?.cluster === deed.cluster && other.window.by === 'us');
-  const unproved = others.find(({ window }) => window?.opener?.replica === deed.replica && window.sinceMs >= life.startedMs);
+  const unproved = others.find((opened) => isOf(opened, deed, life) && !isForged(scene, opened));
   // an answer from before it was opened says that it is closed
   if (!life.associated && unproved && !scene.troubles.isStaleSince(scene.nowMs - PAST_MS)) scene.report('S2', `the window of ${id} was opened beside that of ${unproved.instance.id} before any Associate of the process had succeeded`);
   judgeCount(scene, track, { ...opening, others });
 }
+
+/** This very process has opened it. */
+const isOf = ({ window }: Track, { replica }: Deed, { startedMs }: Life): boolean => window?.opener?.replica === replica && window.sinceMs >= startedMs;
+
+/** A person has changed the tags by which it would be closed. */
+const isForged = (scene: Scene, { instance, homeIp }: Track): boolean =>
+  [scene.state.eipByAddress.get(homeIp ?? '')?.id, ...scene.ledger.for(instance.id).map(({ eni }) => eni.id)].some((id) => scene.forged.has(id ?? ''));
 
 const missingEip = (life: Life, deed: Deed): readonly string[] =>
   deed.eip && textAt(freshly(life, deed.eip.id, deed)?.row, 'Status') === 'InUse' ? [] : [`EIP ${deed.eip?.id ?? ''} is InUse`];
