@@ -43,7 +43,7 @@ const REFUSED: readonly Refused[] = [
 ];
 
 describe('The command egress-unification', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const ended = new Map<string, Promise<Ended>>();
 
   before('all of them are tried, a few at a time', async () => {
