@@ -1,5 +1,7 @@
 // All that the rules judge by, brought up to date once per event before any rule is asked.
 import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
+import type { Eip } from '../../../../sim/cloud/state/entities.ts';
+import { TAG } from '../../../../src/api/names.ts';
 import type { Violation, WorldEvent } from '../../engine/contract.ts';
 import type { WorldSeen } from '../seen.ts';
 import { deedOf, type CloudEvent, type Deed } from './deeds.ts';
@@ -57,6 +59,11 @@ export class Scene {
 
   get state(): WorldSeen['cloud']['state'] {
     return this.seen.cloud.state;
+  }
+
+  /** A person has taken off its tags: nothing says any more whose it is. */
+  isUnsaid(eip: Eip | undefined): boolean {
+    return eip !== undefined && this.forged.has(eip.id) && !eip.tags.has(TAG.instance);
   }
 
   report(invariant: string, message: string): void {

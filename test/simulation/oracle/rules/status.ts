@@ -84,6 +84,7 @@ const mayNotKnow = ({ troubles, nowMs }: Scene, meddledMs = troubles.since(nowMs
   troubles.isMeddledSince(nowMs - meddledMs) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => /^(stale|page)-/.test(what));
 
 function liesAbout(scene: Scene, track: Track, { life, sinceMs, claimed }: Told): string | undefined {
+  if (scene.isUnsaid(scene.state.eipByAddress.get(track.homeIp ?? ''))) return undefined;
   if (!track.isSettled && track.settledMs < sinceMs && !mayNotKnow(scene)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
   return leavesOtherwise(scene, track, claimed) ?? notReadAsUnified(scene, track, life);
 }

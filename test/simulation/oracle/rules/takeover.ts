@@ -38,7 +38,7 @@ function noteLost({ lives }: Scene, event: WorldEvent): void {
 function isWaiting(scene: Scene, { homeIp, window, instance }: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
   const eip = homeIp === undefined ? undefined : eipAt(scene.state, homeIp);
   const isUnbound = eip?.status === 'Available' || instance.id === deed.instance;
-  return isLeft(window, life) && isUnbound && !isForged(eip, instance.id) && isListed(life, [instance.id, eip?.id], deed.sentMs);
+  return isLeft(window, life) && isUnbound && !isForged(eip, instance.id) && !scene.isUnsaid(eip) && isListed(life, [instance.id, eip?.id], deed.sentMs);
 }
 
 const isLeft = (window: Window | undefined, { cluster, startedMs }: Life): boolean =>

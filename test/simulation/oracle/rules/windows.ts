@@ -64,7 +64,8 @@ function judgeOpening(scene: Scene, track: Track, opening: Opening): void {
   const others = [...scene.tracks.open()].filter((other) => other !== track && other.window?.opener?.cluster === deed.cluster && other.window.by === 'us');
   const unproved = others.find((opened) => isOf(opened, deed, life) && !isForged(scene, opened));
   // an answer from before it was opened says that it is closed
-  if (!life.associated && unproved && !scene.troubles.isStaleSince(scene.nowMs - PAST_MS)) scene.report('S2', `the window of ${id} was opened beside that of ${unproved.instance.id} before any Associate of the process had succeeded`);
+  if (scene.troubles.isStaleSince(scene.nowMs - PAST_MS)) return;
+  if (!life.associated && unproved) scene.report('S2', `the window of ${id} was opened beside that of ${unproved.instance.id} before any Associate of the process had succeeded`);
   judgeCount(scene, track, { ...opening, others });
 }
 
