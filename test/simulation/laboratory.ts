@@ -145,7 +145,7 @@ export class Laboratory {
   /** A call has reached its server and had its effect, or was refused. */
   served(event: WorldEvent & { readonly kind: 'cloud' | 'kubernetes' }): void {
     this.tell(event);
-    if (event.kind === 'cloud' && event.crossing.mutates && !event.late) this.pending.written(event.crossing.n);
+    if (event.kind === 'cloud' && event.crossing.mutates && !event.late) this.pending.written();
   }
 
   answered(crossing: Crossing, status: number, body: unknown): void {

@@ -47,14 +47,13 @@ class Trip {
     if (!this.#life.isUp || request === 'lost') return;
     if (request === 'reset') return this.#breaks(0);
     this.#lab.clock.afterQuietly(this.#halfMs + (request ?? 0), () => this.#arrives());
-    const repeat = (): void => void this.#serve(true);
-    if (typeof again === 'number') this.#lab.clock.afterQuietly(this.#halfMs + again, repeat);
-    if (again === 'after the next write') this.#lab.pending.afterNextWrite(this.#crossing.n, repeat);
+    if (typeof again === 'number') this.#lab.clock.afterQuietly(this.#halfMs + again, () => this.#serve(true));
   }
 
   #arrives(): void {
-    const { answer: fate, crash, repeatsToken } = this.#passage;
+    const { answer: fate, crash, repeatsToken, again } = this.#passage;
     const said = this.#serve(false);
+    if (again === 'after the next write') this.#lab.pending.afterNextWrite(() => this.#serve(true));
     if (crash === 'after') this.#lab.died(this.#life);
     if (fate === 'lost') return;
     if (fate === 'reset' || said.dropped) return this.#breaks(said.delayMs);

@@ -76,7 +76,6 @@ class Exchange {
     if (request === 'reset') return this.#breaks('ECONNRESET');
     lab.clock.afterQuietly(HALF_MS + (request ?? 0), () => this.#arrives());
     if (typeof again === 'number') lab.clock.afterQuietly(HALF_MS + again, () => this.#arrivesAgain());
-    if (again === 'after the next write') lab.pending.afterNextWrite(this.#crossing.n, () => this.#arrivesAgain());
   }
 
   #arrivesAgain(): void {

@@ -5,7 +5,7 @@ import type { VirtualClock } from '../../kit/virtual-clock.ts';
 export class Pending {
   readonly #clock: VirtualClock;
   readonly #expiredKeys = new Set<string>();
-  #repeats: { readonly than: number; readonly task: () => void }[] = [];
+  readonly #repeats: (() => void)[] = [];
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
@@ -21,16 +21,13 @@ export class Pending {
     return this.#expiredKeys.has(replica);
   }
 
-  /** Runs the task right after the next mutating call to the cloud but the one of this number. */
-  afterNextWrite(than: number, task: () => void): void {
-    this.#repeats.push({ than, task });
+  /** Runs the task right after the next mutating call to the cloud. */
+  afterNextWrite(task: () => void): void {
+    this.#repeats.push(task);
   }
 
   /** A mutating call had its effect or was refused. */
-  written(n: number): void {
-    if (this.#repeats.length === 0) return;
-    const due = this.#repeats.filter(({ than }) => than !== n);
-    this.#repeats = this.#repeats.filter(({ than }) => than === n);
-    for (const { task } of due) this.#clock.after(1, task);
+  written(): void {
+    for (const task of this.#repeats.splice(0)) this.#clock.after(1, task);
   }
 }

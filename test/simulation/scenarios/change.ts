@@ -1,5 +1,5 @@
 // What others do meanwhile: an instance is released, the NAT gateway gets another EIP, a second resource wants the same instance.
-import { byIds, instance, NAT_IP, spec, SPARE_NAT_IP, unifiedOn, world } from './parts.ts';
+import { byIds, byItself, instance, NAT_IP, spec, SPARE_NAT_IP, unifiedOn, world } from './parts.ts';
 import { hasSecondInterface, ifThere, isGone, isReady, secondInterfaceOf, when } from './moments.ts';
 import type { CanonicalScenario, Stage } from './scenario.ts';
 
@@ -45,6 +45,8 @@ export const S8: CanonicalScenario = {
   },
 };
 
+const OF_THE_YOUNGER = { 'i-b': unifiedOn('47.98.1.2'), 'i-c': unifiedOn('47.98.1.3') };
+
 export const S9: CanonicalScenario = {
   name: 'S9',
   title: 'two resources overlap, and the elder goes',
@@ -57,6 +59,7 @@ export const S9: CanonicalScenario = {
   ],
   end: {
     resources: { web: 'gone', api: 'True Unified' },
-    instances: { 'i-a': unifiedOn('47.98.1.1'), 'i-b': unifiedOn('47.98.1.2'), 'i-c': unifiedOn('47.98.1.3') },
+    instances: { 'i-a': unifiedOn('47.98.1.1'), ...OF_THE_YOUNGER },
   },
+  turnedBack: { resources: { web: 'gone', api: 'True Unified' }, instances: { 'i-a': byItself('47.98.1.1'), ...OF_THE_YOUNGER } },
 };

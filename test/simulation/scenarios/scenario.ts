@@ -1,6 +1,7 @@
 // A canonical scenario as data: the world it begins in, the resources that are applied, what people do and when, and what must be so in
 // the end. Moments are conditions on the world, because times shift as soon as a fault slows something down; each has a latest time, so that
 // a fault which keeps a moment from coming does not keep the story from going on.
+import { TAG } from '../../../src/api/names.ts';
 import type { Scenario } from '../engine/contract.ts';
 import type { Laboratory } from '../laboratory.ts';
 import { caretaker } from './caretaker.ts';
@@ -19,7 +20,7 @@ export interface End {
 
 export interface CanonicalScenario extends Omit<Scenario, 'done' | 'unmet' | 'passMs'> {
   readonly end: End;
-  /** The end when a fault made the move turn round before the story went on. */
+  /** The end when a fault made a move turn round before the story went on: its EIP is held at home. */
   readonly turnedBack?: End;
 }
 
@@ -44,12 +45,14 @@ const isReached = (stage: Stage, { resources, instances, egressPublicIps = {} }:
   Object.entries(egressPublicIps).every(([name, want]) => wayOf(stage, name) === want) &&
   Object.entries(instances).every(([id, want]) => sightOf(stage, id) === want);
 
+/** A move turned round, and nobody has looked after it yet. */
+const isTurnedBack = ({ cloud }: Stage): boolean => cloud.state.eips.all().some(({ tags }) => tags.get(TAG.hold)?.endsWith('.TurnedBack'));
+
 const PASS_MS = 60_000;
 
 /** The scenario with its end as condition: what nobody changed the goal of must come to it. */
 export function strict({ end, turnedBack, timeline = [], ...scenario }: CanonicalScenario): Scenario {
-  const ends = turnedBack ? [end, turnedBack] : [end];
-  const done = (lab: Stage): boolean => ends.some((possible) => isReached(lab, possible));
+  const done = (lab: Stage): boolean => isReached(lab, end) || (turnedBack !== undefined && isTurnedBack(lab) && isReached(lab, turnedBack));
   return { ...scenario, passMs: PASS_MS, timeline: [...timeline, ...caretaker(done)], done, unmet: (lab) => (done(lab) ? [] : differences(lab, end)) };
 }
 

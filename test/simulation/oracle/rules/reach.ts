@@ -27,9 +27,14 @@ function judgeChange(scene: Scene, change: Change, deed: Deed, life: Life): void
 /** The address left its place. */
 const isCutOff = ({ wasReached, track }: Change): boolean => wasReached && !track.isReached;
 
-/** An Unassociate is a move, its second delivery is none. A second delivery of another call that cannot carry a token is the world's doing. */
-const isForgiven = ({ action, event: { late, request: { params } } }: Deed): boolean =>
-  action === 'UnassociateEipAddress' ? !late : late && !('ClientToken' in params);
+/**
+ * An Unassociate is a move, and with a token its second delivery has an effect only where the first was refused. A second delivery of another
+ * call that cannot carry a token is the world's doing.
+ */
+function isForgiven({ action, event: { late, request: { params } } }: Deed): boolean {
+  const hasToken = 'ClientToken' in params;
+  return action === 'UnassociateEipAddress' ? hasToken || !late : late && !hasToken;
+}
 
 /** It left, and does not now. */
 const losesWayOut = ({ left, track }: Change): boolean => left && !track.leaves;
