@@ -73,10 +73,18 @@ function effectGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefin
   return againMs <= 0 ? undefined : shut({ reason: 'Retrying', message, stuck: true }, againMs);
 }
 
-/** The EIP's tags stay while an Unassociate that nobody answered may be carried out still: without them nobody would bind it again. */
-function lateGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefined {
+/** For how much longer an Unassociate that nobody answered may be carried out; 0 or less: there is none. */
+function lateMs({ ctx, state, id }: Work): number {
   const { cutUnansweredMs = Number.NEGATIVE_INFINITY } = state.memory(id);
-  const leftMs = cutUnansweredMs + LATE_MAX_MS - ctx.clock.monotonic();
+  return cutUnansweredMs + LATE_MAX_MS - ctx.clock.monotonic();
+}
+
+/** The window has not opened, and may open still by an Unassociate that nobody answered: it keeps its tokens and its place. */
+export const mayOpenLate = (work: Work): boolean => work.ctx.windows.tokensOf(windowKey(work.state.uid, work.id)) !== undefined && lateMs(work) > 0;
+
+/** The EIP's tags stay while an Unassociate that nobody answered may be carried out still: without them nobody would bind it again. */
+function lateGate(work: Work, { move }: Verdict): Shut | undefined {
+  const leftMs = lateMs(work);
   if (leftMs <= 0 || !('do' in move) || move.do.kind !== 'untagEip') return undefined;
   return shut({ reason: 'WaitingForCloud', message: 'An Unassociate of its EIP was not answered and may be carried out still', stuck: false }, Math.min(leftMs, LATE_LOOK_MS));
 }

@@ -13,7 +13,7 @@ import { CloudError } from '../ports/cloud-error.ts';
 import { backoffMs, instanceKey, resourceKey, type Context } from './context.ts';
 import { judge, lastEipOf } from './judge.ts';
 import { look } from './look.ts';
-import { giveBack, leavePlace, type Next, type Work } from './gates.ts';
+import { giveBack, leavePlace, mayOpenLate, type Next, type Work } from './gates.ts';
 import { attempt } from './perform.ts';
 import type { ResourceState } from './resource-state.ts';
 import { countError, tellState, type PassResult } from './told.ts';
@@ -88,7 +88,7 @@ async function act(work: Work, { member, view, network, startedMs }: Seen): Prom
   noteRemoval(ctx, state, verdict);
   follow(work, verdict);
   noteProgress(work, verdict);
-  if (!MAY_BE_OPEN.has(verdict.state) && !isStillDue(memory, verdict)) giveBack(work);
+  if (!MAY_BE_OPEN.has(verdict.state) && !isStillDue(memory, verdict) && !mayOpenLate(work)) giveBack(work);
   return { verdict, ...(await proceed(work, member, verdict)) };
 }
 

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../../../sim/kubernetes/json.ts';
 import { ANNOTATION, TAG } from '../../../../src/api/names.ts';
 import type { Deed } from '../facts/deeds.ts';
 import type { Life } from '../facts/lives.ts';
-import { listNamed } from '../facts/ledger.ts';
+import { listNamed, tagsNamed } from '../facts/ledger.ts';
 import { subjectOf } from '../facts/reads.ts';
 import { believed, isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import { asksGuests, goalOf, isEnding, matches, selectedOf, specOf, type Goal } from '../facts/wish.ts';
@@ -40,9 +40,13 @@ export function selection(scene: Scene): Rule {
 /** What it names was gone before it came, so nothing came of it. */
 const namesNobody = ({ instance, succeeded }: Deed): boolean => instance === '' && !succeeded;
 
+/** A tag is for the instance that it names: the EIP may have been moved to another meanwhile, and that it names the right one is judged elsewhere. */
+const meantBy = ({ action, instance, event: { request: { params } } }: Deed): string => (action === 'TagResources' && tagsNamed(params).get(TAG.instance)) || instance;
+
 function wishesFor(scene: Scene, deed: Deed, life: Life): readonly Wish[] {
-  const read = life.reads.of(deed.instance, deed.sentMs);
-  const truth = scene.tracks.of(deed.instance)?.instance;
+  const instance = meantBy(deed);
+  const read = life.reads.of(instance, deed.sentMs);
+  const truth = scene.tracks.of(instance)?.instance;
   const subject = read ? subjectOf(read) : truth;
   return believed(scene, deed.cluster, deed.sentMs).map((object) => {
     const isSelected = subject !== undefined && matches(specOf(object), subject);
