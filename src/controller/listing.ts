@@ -10,10 +10,11 @@ import type { Reason } from '../api/reasons.ts';
 import type { Obstacle } from '../core/status.ts';
 import { CloudError, type CloudErrorKind } from '../ports/cloud-error.ts';
 import { inWords } from './cloud-words.ts';
-import { backoffMs, type Context } from './context.ts';
+import { backoffMs, resourceKey, type Context } from './context.ts';
 import type { ResourceState } from './resource-state.ts';
 import { countError } from './told.ts';
 import type { Vpc } from './vpc-book.ts';
+import { PRIORITY } from './work-queue.ts';
 
 const REQUESTED_MIN_MS = 30_000;
 const EDITED_MIN_MS = 5_000;
@@ -26,10 +27,13 @@ const SPREAD_SHARE = 0.05;
 /** The schema refuses what is no duration, so the fallback is never asked for a resource of the cache. */
 const checkIntervalMs = (text: string): number => durationMs(text) ?? 300_000;
 
+/** The resources of its VPC. */
+const sharing = (ctx: Context, { spec: { vpcId, regionId } }: EgressUnification): readonly EgressUnification[] =>
+  ctx.resources.list().filter(({ spec }) => spec.vpcId === vpcId && spec.regionId === regionId);
+
 export function intervalMs(ctx: Context, resource: EgressUnification): number {
-  const { vpcId, regionId, drift } = resource.spec;
-  const sharing = ctx.resources.list().filter(({ spec }) => spec.vpcId === vpcId && spec.regionId === regionId);
-  return Math.min(...[...new Set([drift.checkInterval, ...sharing.map(({ spec }) => spec.drift.checkInterval)])].map(checkIntervalMs));
+  const wanted = [resource, ...sharing(ctx, resource)].map(({ spec }) => spec.drift.checkInterval);
+  return Math.min(...[...new Set(wanted)].map(checkIntervalMs));
 }
 
 /** How long the last listing counts while no newer one succeeds. */
@@ -98,6 +102,7 @@ export async function ensureListing(ctx: Context, state: ResourceState): Promise
   if (vpc.refusal && ctx.clock.monotonic() < vpc.refusal.againMs) return obstacleOf(ctx, state, vpc.refusal.error);
   try {
     await vpc.list(sinceMs(ctx, state));
+    if (vpc.failures > 0) callAll(ctx, state.resource);
     vpc.failures = 0;
     vpc.refusal = undefined;
     return undefined;
@@ -108,6 +113,11 @@ export async function ensureListing(ctx: Context, state: ResourceState): Promise
     ctx.log.warn('the VPC could not be listed', { resource: state.resource.metadata.name, vpc: state.vpc.vpcId, error: error.message });
     return obstacleOf(ctx, state, error);
   }
+}
+
+/** The VPC can be listed again: nobody waits for the end of a pause that was for all, and windows of all are known. */
+function callAll(ctx: Context, resource: EgressUnification): void {
+  for (const { metadata } of sharing(ctx, resource)) ctx.queue.add(resourceKey(metadata.name), PRIORITY.drift);
 }
 
 /** Once for all who waited for the listing. */
