@@ -22,6 +22,10 @@ function eipsNamed(instance: Instance | undefined, enis: readonly NetworkInterfa
   return [instance?.eip?.id, ...enis.map((eni) => eni.tags[TAG.eip] as EipId | undefined)];
 }
 
+/** What somebody has made his own is not asked for any more. */
+const enisToAsk = ({ networkInterfaces }: View, { retiredEnis }: InstanceMemory): EniId[] =>
+  networkInterfaces.filter(({ id, tags }) => tags[TAG.cluster] !== undefined || !retiredEnis.includes(id)).map(({ id }) => id);
+
 /** Reads one instance anew. Throws a CloudError if any part could not be read: a partial look is no look. */
 export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Promise<View> {
   const listed = vpc.inventory && viewFrom(vpc.inventory, id, { instanceGone: false, goneEips: [] });
@@ -30,7 +34,7 @@ export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Pr
   const created = [id, ...eipsBefore].flatMap((key) => vpc.created.for(key));
   const urgent = memory.windowSinceMs !== undefined || memory.sent?.step.kind === 'unassociateEipAddress';
   const asked = {
-    enis: missing([...before.flatMap((view) => view.networkInterfaces.map((eni) => eni.id)), ...created], new Set([...memory.retiredEnis, ...vpc.goneEnis])),
+    enis: missing([...before.flatMap((view) => enisToAsk(view, memory)), ...created], vpc.goneEnis),
     eips: missing([...eipsBefore, memory.lastEip], vpc.goneEips),
   };
   const [[instance], enis, eips] = await Promise.all([
@@ -38,6 +42,8 @@ export async function look(vpc: Vpc, id: InstanceId, memory: InstanceMemory): Pr
   ]);
   const moreEnis = await vpc.cloud.describeNetworkInterfaces(missing(enisNamed(instance), new Set(asked.enis)), urgent);
   const networkInterfaces = [...enis, ...moreEnis];
+  // an answer from before it was made had said that there is none
+  for (const eni of networkInterfaces) vpc.goneEnis.delete(eni.id);
   const more = missing(eipsNamed(instance, networkInterfaces), new Set([...asked.eips, ...vpc.goneEips]));
   const allEips = [...eips, ...(await vpc.cloud.describeEips(more, urgent))];
   await noteOmittedEips(vpc, [...asked.eips, ...more], allEips);
