@@ -6,7 +6,7 @@ import { FINALIZER } from '../api/names.ts';
 import type { Overlay } from '../core/describe.ts';
 import type { InstanceId } from '../core/ids.ts';
 import type { Phase, Verdict } from '../core/situation.ts';
-import { instanceKey, windowKey, type Context } from './context.ts';
+import { instanceKey, resourceKey, windowKey, type Context } from './context.ts';
 import type { Handover } from './handover.ts';
 import { isAbandoned } from './letting-go.ts';
 import { dueInMs } from './listing.ts';
@@ -87,6 +87,17 @@ function lateGate(work: Work, { move }: Verdict): Shut | undefined {
   const leftMs = lateMs(work);
   if (leftMs <= 0 || !('do' in move) || move.do.kind !== 'untagEip') return undefined;
   return shut({ reason: 'WaitingForCloud', message: 'An Unassociate of its EIP was not answered and may be carried out still', stuck: false }, Math.min(leftMs, LATE_LOOK_MS));
+}
+
+/** What the Create of a resource that vanished since may have made is looked for before another is made. */
+function createGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefined {
+  if (!('do' in move) || move.do.kind !== 'createNetworkInterface') return undefined;
+  const { vpc } = state;
+  const untilMs = vpc.created.unnamedUntilMs(id, state.uid);
+  if ((vpc.listedMs ?? Number.NEGATIVE_INFINITY) >= untilMs) return undefined;
+  if (untilMs !== Number.POSITIVE_INFINITY) vpc.wantedMs = Math.max(vpc.wantedMs, untilMs);
+  ctx.queue.addAfter(resourceKey(state.resource.metadata.name), dueInMs(ctx, state), PRIORITY.drift);
+  return shut({ reason: 'WaitingForCloud', message: 'Another resource has asked for its ENI and was not answered; the VPC is listed first', stuck: false }, SHORT_MS);
 }
 
 /** Windows that were found open come first, and who stands down begins nothing. */
@@ -185,7 +196,7 @@ export const GATES: Record<Phase, readonly ((work: Work, verdict: Verdict) => Sh
   restore: [modeGate, specGate, handoverGate, healthGate, finalizerGate, freshGate, windowGate],
   takeOff: [modeGate, specGate, handoverGate, finalizerGate],
   hold: [modeGate, specGate, handoverGate],
-  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, lateGate, effectGate],
+  step: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, lateGate, createGate, effectGate],
   open: [modeGate, specGate, selectionGate, handoverGate, healthGate, blastGate, finalizerGate, rolloutGate, guestGate, placeGate, baselineGate, freshGate, windowGate],
 };
 

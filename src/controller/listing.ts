@@ -66,11 +66,12 @@ const NEVER_MS = Number.NEGATIVE_INFINITY;
 
 /** The wishes that no listing has answered yet. */
 function openWishes(state: ResourceState): readonly Wish[] {
-  const { vpc: { listedMs = NEVER_MS, requestedMs }, requestSeen, specSeen, deletionSeenMs } = state;
+  const { vpc: { listedMs = NEVER_MS, requestedMs, wantedMs }, requestSeen, specSeen, deletionSeenMs } = state;
   const wishes = [
     { askedMs: openRequest(state) === undefined ? undefined : requestSeen?.atMs, notBeforeMs: requestedMs + REQUESTED_MIN_MS },
     { askedMs: specSeen?.atMs, notBeforeMs: listedMs + EDITED_MIN_MS },
     { askedMs: deletionSeenMs, notBeforeMs: NEVER_MS },
+    { askedMs: wantedMs, notBeforeMs: listedMs + EDITED_MIN_MS },
   ];
   return wishes.flatMap(({ askedMs, notBeforeMs }) => (askedMs !== undefined && askedMs > listedMs ? [{ askedMs, notBeforeMs }] : []));
 }

@@ -44,8 +44,13 @@ export async function attempt(work: Work, verdict: Verdict, step: Step, phase: P
     if (!verdict.underWay && OF_ONE.has(error.detail.kind)) leavePlace(work);
     return failed(work, step, error);
   } finally {
-    memory.sending = undefined;
+    noteEnded(work, step);
   }
+}
+
+function noteEnded({ ctx, state, id }: Work, step: Step): void {
+  state.memory(id).sending = undefined;
+  if (step.kind === 'createNetworkInterface') state.vpc.created.ended(id, state.uid, ctx.clock.monotonic());
 }
 
 /** Refusals that another instance need not meet: before its first write nothing is under way, so the next may try. */
@@ -64,6 +69,7 @@ async function send({ state, id, ctx }: Work, step: Step): Promise<Performed> {
   const memory = state.memory(id);
   if (!memory.setUpLogged) ctx.log.info('first write', { resource: state.resource.metadata.name, instance: id, setup: JSON.stringify(memory.view) });
   memory.setUpLogged = true;
+  if (step.kind === 'createNetworkInterface') state.vpc.created.asking(id, state.uid);
   return dispatch(state.vpc.cloud, step, ctx.windows.tokensOf(windowKey(state.uid, id)));
 }
 

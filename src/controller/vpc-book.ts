@@ -45,6 +45,8 @@ export class Vpc {
   readonly instanceTypes = new Map<string, InstanceType>();
   /** Monotonic ms of the last listing that somebody asked for, beyond the routine. */
   requestedMs = Number.NEGATIVE_INFINITY;
+  /** A listing begun after this monotonic ms is wanted, by one of the VPC for all. */
+  wantedMs = Number.NEGATIVE_INFINITY;
   /** Listings that failed in a row. */
   failures = 0;
   /** The last listing failed, and is not tried again before (monotonic ms), whoever asks. */
