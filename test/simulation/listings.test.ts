@@ -31,4 +31,15 @@ describe('A VPC', () => {
     // the one on its way, one that began after it for those who came meanwhile, and one for who came later than that
     expect(listingsOf(lab)).to.be.at.most(3);
   });
+
+  it('is known to all again as soon as one could list it: by an edit, long before the pause is over', async () => {
+    const lab = new Laboratory(world(THREE));
+    for (const name of names) lab.create(name, observing);
+    lab.cloud.faults.add({ action: 'DescribeNatGateways', kind: 'fail', count: 100_000 });
+    await lab.start();
+    await lab.clock.pass(240_000);
+    lab.cloud.faults.clear();
+    lab.patch('web-1', { spec: { drift: { checkInterval: '1m' } } });
+    await lab.until(() => areReady(lab), 3_000);
+  });
 });
