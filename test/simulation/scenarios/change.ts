@@ -61,5 +61,5 @@ export const S9: CanonicalScenario = {
     resources: { web: 'gone', api: 'True Unified' },
     instances: { 'i-a': unifiedOn('47.98.1.1'), ...OF_THE_YOUNGER },
   },
-  turnedBack: { resources: { web: 'gone', api: 'True Unified' }, instances: { 'i-a': byItself('47.98.1.1'), ...OF_THE_YOUNGER } },
+  turnedBack: { resources: { web: 'gone', api: 'True Unified' }, instances: { 'i-a': byItself('47.98.1.1'), ...OF_THE_YOUNGER }, heldIp: '47.98.1.1' },
 };

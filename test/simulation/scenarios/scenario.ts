@@ -16,17 +16,21 @@ export interface End {
   readonly instances: Readonly<Record<string, string>>;
   /** By resource: the public addresses that its status says are the way out. */
   readonly egressPublicIps?: Readonly<Record<string, string>>;
+  /** The EIP that is held because its move turned round, and nobody has looked after it. */
+  readonly heldIp?: string;
 }
 
 export interface CanonicalScenario extends Omit<Scenario, 'done' | 'unmet' | 'passMs'> {
   readonly end: End;
-  /** The end when a fault made a move turn round before the story went on: its EIP is held at home. */
+  /** The end when a fault made a move turn round before the story went on. */
   readonly turnedBack?: End;
 }
 
 const stateOf = (stage: Stage, name: string): string => (stage.exists(name) ? stage.ready(name) : 'gone');
 const sightOf = (stage: Stage, id: string): string => (stage.cloud.state.instances.get(id) ? stage.seen(id) : 'released');
 const wayOf = (stage: Stage, name: string): string => (stage.exists(name) ? (stage.resource(name).status.egressPublicIps ?? []).join() : 'gone');
+
+const isHeld = ({ cloud }: Stage, ip: string): boolean => cloud.state.eipByAddress.get(ip)?.tags.get(TAG.hold)?.endsWith('.TurnedBack') === true;
 
 /** What is not as the end wants it, in words; empty when all is. */
 export function differences(stage: Stage, { resources, instances, egressPublicIps = {} }: End): string[] {
@@ -40,19 +44,18 @@ export function differences(stage: Stage, { resources, instances, egressPublicIp
 }
 
 /** Whether there is no difference; cheap where there is one, because the resources say so first. */
-const isReached = (stage: Stage, { resources, instances, egressPublicIps = {} }: End): boolean =>
+const isReached = (stage: Stage, { resources, instances, egressPublicIps = {}, heldIp }: End): boolean =>
   Object.entries(resources).every(([name, want]) => stateOf(stage, name) === want) &&
   Object.entries(egressPublicIps).every(([name, want]) => wayOf(stage, name) === want) &&
-  Object.entries(instances).every(([id, want]) => sightOf(stage, id) === want);
-
-/** A move turned round, and nobody has looked after it yet. */
-const isTurnedBack = ({ cloud }: Stage): boolean => cloud.state.eips.all().some(({ tags }) => tags.get(TAG.hold)?.endsWith('.TurnedBack'));
+  Object.entries(instances).every(([id, want]) => sightOf(stage, id) === want) &&
+  (heldIp === undefined || isHeld(stage, heldIp));
 
 const PASS_MS = 60_000;
 
 /** The scenario with its end as condition: what nobody changed the goal of must come to it. */
 export function strict({ end, turnedBack, timeline = [], ...scenario }: CanonicalScenario): Scenario {
-  const done = (lab: Stage): boolean => isReached(lab, end) || (turnedBack !== undefined && isTurnedBack(lab) && isReached(lab, turnedBack));
+  const ends = turnedBack ? [end, turnedBack] : [end];
+  const done = (lab: Stage): boolean => ends.some((possible) => isReached(lab, possible));
   return { ...scenario, passMs: PASS_MS, timeline: [...timeline, ...caretaker(done)], done, unmet: (lab) => (done(lab) ? [] : differences(lab, end)) };
 }
 
