@@ -31,6 +31,10 @@ export class StandInResources implements Resources {
     this.#changed = () => undefined;
   }
 
+  async refresh(): Promise<void> {
+    return undefined;
+  }
+
   get(name: string): EgressUnification | undefined {
     return this.#resources.get(name);
   }

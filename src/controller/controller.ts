@@ -74,6 +74,8 @@ export class Controller {
     await this.standBy();
     if (this.#phase !== 'standing by') return;
     this.#phase = 'working';
+    // who stood by may have lost sight of the API server long ago: windows close all the same, and nothing begins before it was read again
+    this.#handover.awaitView(this.#ctx.resources.refresh());
     const names = this.#ctx.resources.list().map(({ metadata }) => metadata.name);
     this.#handover.takeOver(names);
     // every spec is known before the first listing begins, so that one listing speaks of all

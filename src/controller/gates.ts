@@ -94,7 +94,7 @@ function createGate({ ctx, state, id }: Work, { move }: Verdict): Shut | undefin
   if (!('do' in move) || move.do.kind !== 'createNetworkInterface') return undefined;
   const { vpc } = state;
   const untilMs = vpc.created.unnamedUntilMs(id, state.uid);
-  if ((vpc.listedMs ?? Number.NEGATIVE_INFINITY) >= untilMs) return undefined;
+  if (untilMs === Number.NEGATIVE_INFINITY || vpc.wasListed(state.memory(id).lookedMs ?? untilMs, untilMs)) return undefined;
   if (untilMs !== Number.POSITIVE_INFINITY) vpc.wantedMs = Math.max(vpc.wantedMs, untilMs);
   ctx.queue.addAfter(resourceKey(state.resource.metadata.name), dueInMs(ctx, state), PRIORITY.drift);
   return shut({ reason: 'WaitingForCloud', message: 'Another resource has asked for its ENI and was not answered; the VPC is listed first', stuck: false }, SHORT_MS);

@@ -18,6 +18,8 @@ export class Handover {
   readonly #windows = new Map<string, number>();
   /** Those for which a closing call was sent and answered, or is on its way. */
   readonly #tried = new Set<string>();
+  /** What people wish now is not known yet. */
+  #isBlind = false;
   #hasTakenOver = false;
   #standsDown = false;
 
@@ -31,6 +33,13 @@ export class Handover {
       this.#awaited.add(name);
       this.#unlisted.add(name);
     }
+  }
+
+  /** Nothing begins before the resources were read anew. */
+  awaitView(read: Promise<void>): void {
+    this.#isBlind = true;
+    // it never comes when the process stops before, and then nothing is to begin
+    void read.then(() => { this.#isBlind = false; });
   }
 
   /**
@@ -66,7 +75,7 @@ export class Handover {
     if (this.#standsDown) return 'This process stands down; the next one goes on';
     if (this.#hasTakenOver) return undefined;
     const sinceMs = this.#clock.monotonic() - HELD_UP_MAX_MS;
-    const isHeldUp = this.#awaited.size > 0 || [...this.#windows.values()].some((foundMs) => foundMs > sinceMs);
+    const isHeldUp = this.#isBlind || this.#awaited.size > 0 || [...this.#windows.values()].some((foundMs) => foundMs > sinceMs);
     if (isHeldUp) return 'Just started: windows that are found open are closed first';
     this.#hasTakenOver = true;
     this.#windows.clear();

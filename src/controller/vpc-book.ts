@@ -38,7 +38,7 @@ export class Vpc {
   readonly #clock: Clock;
   /** Of those that a listing was awaited by. */
   readonly #turns: Turns;
-  #inventory: { readonly value: Inventory; readonly startedMs: number } | undefined;
+  #inventory: { readonly value: Inventory; readonly startedMs: number; readonly endedMs: number } | undefined;
   #network: { readonly value: Network; readonly startedMs: number } | undefined;
   #listing: Flight<Inventory> | undefined;
   #reading: Flight<Network> | undefined;
@@ -78,6 +78,11 @@ export class Vpc {
     return this.#inventory?.startedMs;
   }
 
+  /** Whether a look begun then (monotonic ms) knew of a listing begun at or after `sinceMs`. */
+  wasListed(lookedMs: number, sinceMs: number): boolean {
+    return this.#inventory !== undefined && this.#inventory.startedMs >= sinceMs && this.#inventory.endedMs <= lookedMs;
+  }
+
   /** Monotonic ms at which the last complete reading of the network began. */
   get networkMs(): number | undefined {
     return this.#network?.startedMs;
@@ -108,7 +113,7 @@ export class Vpc {
     this.#listing = flight;
     try {
       const value = await flight.result;
-      this.#inventory = { value, startedMs: flight.startedMs };
+      this.#inventory = { value, startedMs: flight.startedMs, endedMs: this.#clock.monotonic() };
       this.#network = { value: value.network, startedMs: flight.startedMs };
       this.exhausted.clear();
       return value;

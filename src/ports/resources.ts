@@ -8,6 +8,8 @@ export interface Resources {
   /** Starts watching; resolves once the first complete list is in the cache. `changed` gets the name of each resource added, changed or gone; it must only enqueue. */
   start(changed: (name: string) => void): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves once the cache is not older than a few seconds: lists anew if nothing was heard for longer. */
+  refresh(): Promise<void>;
   /** From the cache. */
   get(name: string): EgressUnification | undefined;
   list(): readonly EgressUnification[];

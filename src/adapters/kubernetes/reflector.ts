@@ -56,6 +56,8 @@ export class Reflector<T> {
   readonly #stopping = new AbortController();
   readonly #synced = Promise.withResolvers<undefined>();
   #running: Promise<void> | undefined;
+  /** Somebody waits for a list that is begun after they asked. */
+  #wanted: PromiseWithResolvers<undefined> | undefined;
   #changed: (change: Change<T>) => void = () => undefined;
   /** Ends the wait or the watch that is under way. */
   #interrupt: () => void = () => undefined;
@@ -89,6 +91,18 @@ export class Reflector<T> {
     this.#synced.reject(errorOfFailure(`reading ${this.#options.collection}`, new Error('stopped before the first list was complete')));
     this.#interrupt();
     await this.#running;
+  }
+
+  /**
+   * Resolves once one more complete list is in the cache, for which no pause after a failure is waited; at once when the API server was heard
+   * within the last `heardMs`.
+   */
+  async refresh(heardMs: number): Promise<void> {
+    if (this.#options.clock.monotonic() - (this.#lastEventAtMs ?? Number.NEGATIVE_INFINITY) <= heardMs) return;
+    this.#resourceVersion = undefined;
+    this.#wanted ??= Promise.withResolvers();
+    this.#interrupt();
+    await this.#wanted.promise;
   }
 
   get(name: string): T | undefined {
@@ -137,6 +151,8 @@ export class Reflector<T> {
     this.#resourceVersion = resourceVersion;
     for (const change of this.#cache.replaceAll(items)) this.#tell(change);
     this.#synced.resolve(undefined);
+    this.#wanted?.resolve(undefined);
+    this.#wanted = undefined;
     return resourceVersion;
   }
 

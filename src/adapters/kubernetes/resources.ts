@@ -20,6 +20,9 @@ import type { CachedStatus, Seen } from './own-writes.ts';
 import { Reflector } from './reflector.ts';
 import type { ReflectorHealth } from './reflector.ts';
 
+// a cache that heard from the API server so lately needs no new list
+const HEARD_MS = 10_000;
+
 /** What the resources are read and written with. */
 export interface ResourcesOptions {
   readonly api: KubernetesApi;
@@ -73,6 +76,10 @@ export class KubernetesResources implements Resources {
 
   stop(): Promise<void> {
     return this.#reflector.stop();
+  }
+
+  refresh(): Promise<void> {
+    return this.#reflector.refresh(HEARD_MS);
   }
 
   health(): ReflectorHealth {

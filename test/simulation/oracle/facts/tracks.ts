@@ -87,7 +87,7 @@ export class Tracks {
     this.ways.forget();
     for (const track of this.#tracks.values()) this.#forsake(track);
     for (const instance of this.#state.instances.all()) if (!this.#tracks.has(instance.id)) this.#begin(instance, atMs);
-    for (const track of this.#tracks.values()) this.#adopt(track);
+    for (const track of this.#tracks.values()) if (this.#adopt(track)) this.#begunElsewhere(track, atMs);
   }
 
   /** Judges the instances anew of which something may have changed, and those where something is under way. */
@@ -115,10 +115,18 @@ export class Tracks {
     if (track.homeIp !== undefined && this.#isLost(track, track.homeIp)) track.homeIp = undefined;
   }
 
-  #adopt(track: Track): void {
-    if (track.homeIp !== undefined || track.isGone) return;
+  /** Whether it has found a home now. */
+  #adopt(track: Track): boolean {
+    if (track.homeIp !== undefined || track.isGone) return false;
     track.homeIp = homeIpOf(this.#state, track.instance, (ip) => this.#tracks.get(this.#homes.get(ip) ?? '')?.homeIp === ip);
     if (track.homeIp !== undefined) this.#homes.set(track.homeIp, track.instance.id);
+    return track.homeIp !== undefined;
+  }
+
+  /** Nobody could say whose the address was when a person took it away; now something does. */
+  #begunElsewhere(track: Track, atMs: number): void {
+    this.#look(track, atMs);
+    if (!track.isReached && track.window === undefined) this.#openWindow(track, { by: 'human' }, atMs);
   }
 
   /** Gone with its instance, or released; or taken away by a person where nothing says whose it is. */
@@ -160,7 +168,9 @@ export class Tracks {
   }
 
   #openWindow(track: Track, cause: Cause, atMs: number): void {
-    track.window = { sinceMs: atMs, by: cause.by, opener: cause.by === 'us' ? cause.deed : undefined };
+    // another address in its place: a person was quicker
+    const by = hasOwnAddress(this.#state, track.instance) ? 'human' : cause.by;
+    track.window = { sinceMs: atMs, by, opener: cause.by === 'us' ? cause.deed : undefined };
     this.#open.add(track);
   }
 

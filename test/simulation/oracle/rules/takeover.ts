@@ -5,10 +5,12 @@ import type { WorldEvent } from '../../engine/contract.ts';
 import type { Eip } from '../../../../sim/cloud/state/entities.ts';
 import { eipAt } from '../facts/network.ts';
 import type { Deed } from '../facts/deeds.ts';
+import { textAt } from '../facts/reads.ts';
 import type { Life } from '../facts/lives.ts';
 import { isOvertaken, type Happening, type Scene } from '../facts/scene.ts';
 import type { Track, Window } from '../facts/tracks.ts';
 import type { Rule } from '../rule.ts';
+import { isOrphaned } from './windows.ts';
 
 /** A window that could not be looked at for so long holds up nobody any more. */
 const HELD_UP_MAX_MS = 30_000;
@@ -35,11 +37,21 @@ function noteLost({ lives }: Scene, event: WorldEvent): void {
 }
 
 /** Opened by another life of this cluster's controller, and unbound since before this call was sent. */
-function isWaiting(scene: Scene, { homeIp, window, instance }: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
+function isWaiting(scene: Scene, track: Track, { deed, life }: { readonly deed: Deed; readonly life: Life }): boolean {
+  const { homeIp, window, instance } = track;
   const eip = homeIp === undefined ? undefined : eipAt(scene.state, homeIp);
   const isUnbound = eip?.status === 'Available' || instance.id === deed.instance;
-  return isLeft(window, life) && isUnbound && !isForged(eip, instance.id) && !scene.isUnsaid(eip) && isListed(life, [instance.id, eip?.id], deed.sentMs);
+  const isKnown = isListed(life, [instance.id, eip?.id], deed.sentMs) && !readsBound(life, eip, deed.sentMs);
+  return isLeft(window, life) && isUnbound && isKnown && isClaimed(scene, track, eip);
 }
+
+/** What says whose it is says that of one who can have it closed. */
+const isClaimed = (scene: Scene, track: Track, eip: Eip | undefined): boolean =>
+  !isForged(eip, track.instance.id) && !scene.isUnsaid(eip) && !isOrphaned(scene, track);
+
+/** The last answer about it is from before the window opened. */
+const readsBound = ({ reads }: Life, eip: Eip | undefined, sentMs: number): boolean =>
+  eip?.status === 'Available' && textAt(reads.of(eip.id, sentMs)?.row, 'Status') === 'InUse';
 
 const isLeft = (window: Window | undefined, { cluster, startedMs }: Life): boolean =>
   window?.by === 'us' && window.opener?.cluster === cluster && window.opener.sentMs < startedMs;

@@ -45,7 +45,7 @@ function judgeLength(scene: Scene, track: Track, { sinceMs, by }: Window): void 
 }
 
 /** Its owners were removed by force and nobody selects it: that is told of, and nobody may touch it. */
-function isOrphaned(scene: Scene, { instance, homeIp }: Track): boolean {
+export function isOrphaned(scene: Scene, { instance, homeIp }: Track): boolean {
   const eip = scene.state.eipByAddress.get(homeIp ?? '');
   const living = [...scene.clusters.values()].flatMap((resources) => resources.current());
   return eip !== undefined && !living.some((object) => scene.marks.ownersOf(eip.id).has(object.metadata.uid) || selectedOf(specOf(object), [instance]).length > 0);
