@@ -41,7 +41,7 @@ const ACTIVITY: Record<Instance['status'], Activity> = {
 
 /** Reduces a view to the table's columns. Pure; order of the lists does not matter. */
 export function factsOf(view: View, target: Target, hints: Hints): Facts {
-  const marked = view.networkInterfaces.filter((eni) => isMarkedFor(view, target, eni) || isStripped(view, hints, eni));
+  const marked = view.networkInterfaces.filter((eni) => isMarkedFor(view, target, eni) || isStripped(view, target, hints, eni));
   const witness = findHome(view, target, hints, marked);
   const homeEip = view.eips.find((eip) => eip.id === witness.homeId);
   const { ourEni, surplus } = pickEni(view, marked, witness.homeId);
@@ -74,8 +74,8 @@ const attachedHere = (view: View, eni: NetworkInterface): boolean => eni.instanc
 const isMarkedFor = ({ instanceId }: View, target: Target, { tags }: NetworkInterface): boolean => isOurs(tags, target) && tags[TAG.instance] === instanceId;
 
 /** Our Create answered it and somebody took its tags off: without this witness the next Create would be answered with it for ever. */
-const isStripped = (view: View, { createdNetworkInterfaces = [] }: Hints, { id, tags, instanceId }: NetworkInterface): boolean =>
-  createdNetworkInterfaces.includes(id) && tags[TAG.cluster] === undefined && [tags[TAG.instance], instanceId].every((named) => named === undefined || named === view.instanceId);
+const isStripped = (view: View, target: Target, { createdNetworkInterfaces = [] }: Hints, { id, tags, instanceId }: NetworkInterface): boolean =>
+  createdNetworkInterfaces.includes(id) && !isForeign(tags, target) && [tags[TAG.instance], instanceId].every((named) => named === undefined || named === view.instanceId);
 
 const unique = (ids: readonly EipId[]): EipId[] => [...new Set(ids)].sort();
 
@@ -128,11 +128,14 @@ function findConflict(view: View, homeEip: Eip | undefined, ids: readonly EipId[
   return problem('WitnessesDisagree', `EIP ${homeEip.id} belongs to ${named} by its tags and is found at ${view.instanceId}`);
 }
 
+/** The instance that it says it is for; an ENI that says nothing is for the one that it is attached to. */
+const meantFor = (object: Eip | NetworkInterface): string | undefined => object.tags[TAG.instance] ?? ('instanceId' in object ? object.instanceId : undefined);
+
 /** Who manages it: the controller of another cluster, or another resource that lives. */
 function findForeign(view: View, target: Target, marked: readonly (Eip | NetworkInterface)[]): Problem | undefined {
   // of one that was released theirs keep us from nothing
   const eips = view.instanceGone ? [] : view.eips;
-  const theirs = [...view.networkInterfaces, ...eips].filter(({ tags }) => tags[TAG.instance] === view.instanceId && isForeign(tags, target));
+  const theirs = [...view.networkInterfaces, ...eips].filter((object) => meantFor(object) === view.instanceId && isForeign(object.tags, target));
   const objects = [...marked, ...theirs].sort((a, b) => (a.id < b.id ? -1 : 1));
   const foreign = objects.find(({ tags }) => isForeign(tags, target));
   if (foreign) return problem('ForeignCluster', `${foreign.id} is tagged by cluster ${foreign.tags[TAG.cluster] ?? ''}`);

@@ -33,8 +33,8 @@ export function actor(scene: Scene): Rule {
     after: ({ event, deed, life }: Happening) => {
       if (event.kind === 'kubernetes' && isLeaseWrite(event)) terms.set(event.crossing.cluster, termAfter(scene, terms.get(event.crossing.cluster), event));
       if (event.kind === 'meddled') for (const { id, tags } of scene.state.eips.all()) owners.set(id, tags.get(TAG.owner) ?? '');
-      if (!deed || !life || deed.event.late) return;
-      judgeSender(scene, terms.get(deed.cluster), { deed, life });
+      if (!deed || !life) return;
+      if (!deed.event.late) judgeSender(scene, terms.get(deed.cluster), { deed, life });
       judgeClaim(scene, owners, deed);
     },
   };
