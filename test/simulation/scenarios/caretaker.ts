@@ -12,17 +12,28 @@ interface Stored {
   readonly status?: { readonly unsettled?: readonly { readonly reason: string; readonly since: string }[] };
 }
 
-const asksForHelp = (lab: Laboratory, name: string): boolean =>
-  ((lab.cluster('c1').stored(name) as Stored).status?.unsettled ?? []).some(({ reason, since }) => HELD.includes(reason) && lab.clock.now() - Date.parse(since) >= ANSWERS_AFTER_MS);
+interface Held {
+  readonly name: string;
+  /** When its instances began to be held, by the clock of the replica that said so. */
+  readonly sinceMs: readonly number[];
+}
 
-const asking = (lab: Laboratory): string[] => lab.cluster('c1').names().filter((name) => asksForHelp(lab, name));
+const heldOf = (lab: Laboratory): Held[] =>
+  lab.cluster('c1').names().flatMap((name) => {
+    const { unsettled = [] } = (lab.cluster('c1').stored(name) as Stored).status ?? {};
+    const sinceMs = unsettled.filter(({ reason }) => HELD.includes(reason)).map(({ since }) => Date.parse(since));
+    return sinceMs.length > 0 ? [{ name, sinceMs }] : [];
+  });
+
+const hasWaited = (lab: Laboratory): boolean => heldOf(lab).some(({ sinceMs }) => sinceMs.some((atMs) => lab.clock.now() - atMs >= ANSWERS_AFTER_MS));
 
 const turn = (number: number, done: Scenario['done']): Act => ({
   title: 'somebody looks after what is held',
-  when: (lab) => done(lab) || asking(lab).length > 0,
+  when: (lab) => done(lab) || hasWaited(lab),
   latestMs: ANSWERS_AFTER_MS + 2 * MINUTE_MS,
+  // in the end of all that is held: where clocks have jumped, nobody can say how long
   act: (lab) => {
-    for (const name of asking(lab)) lab.patch(name, { metadata: { annotations: { [ANNOTATION.reconcileRequestedAt]: `look-${number}` } } });
+    for (const { name } of heldOf(lab)) lab.patch(name, { metadata: { annotations: { [ANNOTATION.reconcileRequestedAt]: `look-${number}` } } });
   },
 });
 

@@ -83,9 +83,15 @@ interface Told {
 const mayNotKnow = ({ troubles, nowMs }: Scene, meddledMs = troubles.since(nowMs - LISTING_MAX_MS, 'kubernetes').length > 0 ? LISTING_MAX_MS : FRESH_MS): boolean =>
   troubles.isMeddledSince(nowMs - meddledMs) || troubles.since(nowMs - LISTING_MAX_MS).some(({ what }) => /^(stale|page)-/.test(what));
 
+const WAY_OUT: readonly string[] = ['vpc:DescribeNatGateways', 'vpc:DescribeSnatTableEntries', 'vpc:DescribeRouteEntryList'];
+
+/** Its address is where it is wished; the way out was changed by a person since it was read last, and the next listing will tell. */
+const mayNotKnowOfWay = ({ troubles }: Scene, { place }: Track, { listedMs }: Life): boolean =>
+  (place === undefined || place === 'eni') && troubles.isMeddledSince(Math.min(...WAY_OUT.map((verb) => listedMs.get(verb) ?? Infinity)) - FRESH_MS);
+
 function liesAbout(scene: Scene, track: Track, { life, sinceMs, claimed }: Told): string | undefined {
   if (scene.isUnsaid(scene.state.eipByAddress.get(track.homeIp ?? ''))) return undefined;
-  if (!track.isSettled && track.settledMs < sinceMs && !mayNotKnow(scene)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
+  if (!track.isSettled && track.settledMs < sinceMs && !mayNotKnow(scene) && !mayNotKnowOfWay(scene, track, life)) return `${track.instance.id} has not been as wished since that generation was written (its address is ${track.place ?? 'none'})`;
   return leavesOtherwise(scene, track, claimed) ?? notReadAsUnified(scene, track, life);
 }
 
