@@ -26,6 +26,16 @@ describe('At a handover', () => {
     expect(mayBegin()).to.equal(true);
   });
 
+  it('nothing begins before the resources were read anew', async () => {
+    const read = Promise.withResolvers<undefined>();
+    handover.awaitView(read.promise);
+    handover.takeOver([]);
+    expect(mayBegin()).to.equal(false);
+    read.resolve(undefined);
+    await clock.pass(0);
+    expect(mayBegin()).to.equal(true);
+  });
+
   it('a listing that failed holds up nobody, and its windows come first when it is there at last', () => {
     handover.takeOver(['one', 'two']);
     handover.passed('one', [], false);

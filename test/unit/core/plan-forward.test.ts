@@ -1,7 +1,8 @@
 // The table of design section 3 forwards: every row, its conditions and its exceptions, as one line each.
 import { expect } from 'chai';
+import { TAG } from '../../../src/api/names.ts';
 import type { EniId, SecurityGroupId } from '../../../src/core/ids.ts';
-import { anEip, anEni, anInstance, aSituation, aType, at, EIP1, EIP2, eniLinks, ENI1, ENI2, GONE, I1, I2, links, on, PRIMARY1, UNPROVED } from '../../kit/cloud.ts';
+import { CLUSTER, anEip, anEni, anInstance, aSituation, aType, at, EIP1, EIP2, eniLinks, ENI1, ENI2, GONE, I1, I2, links, on, PRIMARY1, UNPROVED } from '../../kit/cloud.ts';
 import type { Given } from '../../kit/cloud.ts';
 import { planLine } from '../../kit/lines.ts';
 import { attachedEni, eipOf, eniOf, homeEip, instanceOf, ourEni, STAGE } from '../../kit/stages.ts';
@@ -113,6 +114,8 @@ const DRIFT: readonly Case[] = [
   ['is then settled', { view: { ...eipOf(STAGE.attached, { binding: on(ENI2) }), instance: byHandInstance, networkInterfaces: [anEni({ id: ENI2, status: 'InUse', instanceId: I1 })] } }, 'Unified: settled Unified'],
   ['attaches the ENI that its Create answered although somebody took all tags off', { view: { ...STAGE.tagged, networkInterfaces: [anEni()] }, hints: { createdNetworkInterfaces: [ENI1] } }, 'Progressing: attachNetworkInterface eni-1 to i-1'],
   ['tags that ENI again once it is attached', { view: { ...STAGE.attached, networkInterfaces: [attachedEni({ tags: {} })] }, hints: { createdNetworkInterfaces: [ENI1] } }, 'Progressing: tagNetworkInterface eni-1 cluster,owner,instance,eip'],
+  ['tags it again when nothing but our cluster is left on it', { view: { ...STAGE.attached, networkInterfaces: [attachedEni({ tags: { [TAG.cluster]: CLUSTER } })] }, hints: { createdNetworkInterfaces: [ENI1] } }, 'Progressing: tagNetworkInterface eni-1 owner,instance,eip'],
+  ['touches nothing when an ENI on it is of another cluster and says no more', { view: { ...STAGE.attached, networkInterfaces: [attachedEni({ tags: { [TAG.cluster]: 'c2' } })] }, hints: { createdNetworkInterfaces: [ENI1] } }, 'Blocked: blocked ForeignCluster'],
   ['claims no ENI without tags that its Create did not answer', { view: { ...STAGE.tagged, networkInterfaces: [anEni()] }, hints: { createdNetworkInterfaces: [ENI2] } }, /^Progressing: createNetworkInterface/],
   ['claims no ENI without tags that is on another instance now', { view: { ...STAGE.tagged, networkInterfaces: [anEni({ status: 'InUse', instanceId: I2 })] }, hints: { createdNetworkInterfaces: [ENI1] } }, /^Progressing: createNetworkInterface/],
   ['leaves a second ENI that carries an EIP', { view: { ...STAGE.unified, networkInterfaces: [...STAGE.unified.networkInterfaces, ourEni({ id: ENI2 })], eips: [...STAGE.unified.eips, anEip({ id: EIP2, binding: on(ENI2) })] } }, 'Unified: settled Unified'],

@@ -28,6 +28,21 @@ describe('the reflector, when reading fails,', () => {
     expect([started.resolved, cached()]).to.deep.equal([1, ['a=x']]);
   });
 
+  it('waits out no pause for whoever must not act on what is old, and answers once the API server is there', async () => {
+    const { world, clock, reflector, cached } = await synced();
+    world.openWatch.reset();
+    world.down = new Error('connect ECONNREFUSED');
+    await clock.pass(60_000);
+    world.put('b', 'new');
+    let isRefreshed = false;
+    reflector.refresh(10_000).then(() => { isRefreshed = true; }, () => undefined);
+    await clock.pass(100);
+    expect([isRefreshed, cached()]).to.deep.equal([false, ['a=first']]);
+    world.down = undefined;
+    await clock.pass(5_000);
+    expect([isRefreshed, cached()]).to.deep.equal([true, world.content]);
+  });
+
   it('does not storm a server that ends every watch at once', async () => {
     const { world, clock } = await synced();
     for (let second = 0; second < 600; second += 1) {

@@ -54,6 +54,19 @@ describe('the reflector', () => {
     expect(world.openWatch.from).to.equal(1_005);
   });
 
+  it('lists anew for whoever must not act on what is old, and not when it heard from the API server just now', async () => {
+    const { world, clock, reflector, cached } = await synced();
+    await clock.pass(9_000);
+    await reflector.refresh(10_000);
+    expect(world.lists).to.equal(1);
+    await clock.pass(9_000);
+    const refreshed = reflector.refresh(10_000);
+    await clock.pass(0);
+    await refreshed;
+    world.put('b', 'new');
+    expect([world.lists, cached()]).to.deep.equal([2, world.content]);
+  });
+
   it('goes on when a handler throws, in the first list and later', async () => {
     const { world, clock, start, started, cached, log } = bench(() => { throw new Error('handler'); });
     world.put('a', 'x');
