@@ -31,7 +31,7 @@ export const CONTROLLER_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'failed-attach-forgets-its-eni', line: 'attachFails', seenIn: 'cilium #21747', expected: ['S4', 'S9'],
-    patches: [{ file: 'src/controller/perform.ts', find: '  noteFailure(work, step, error);', replace: "  noteFailure(work, step, error);\n  if (step.kind === 'attachNetworkInterface') memory.retire(step.networkInterface);" }],
+    patches: [{ file: 'src/controller/perform.ts', find: '  noteFailure(work, step, error);', replace: "  noteFailure(work, step, error);\n  if (step.kind === 'attachNetworkInterface') {\n    memory.retire(step.networkInterface);\n    state.vpc.created.forget(step.networkInterface);\n    state.vpc.goneEnis.add(step.networkInterface);\n  }" }],
     shows: [{ scenario: 'S1', verb: 'ecs:AttachNetworkInterface' }],
   },
   {

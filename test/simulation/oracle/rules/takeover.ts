@@ -42,7 +42,7 @@ function isWaiting(scene: Scene, track: Track, { deed, life }: { readonly deed: 
   const eip = homeIp === undefined ? undefined : eipAt(scene.state, homeIp);
   const isUnbound = eip?.status === 'Available' || instance.id === deed.instance;
   const isKnown = isListed(life, [instance.id, eip?.id], deed.sentMs) && !readsBound(life, eip, deed.sentMs);
-  return isLeft(window, life) && isUnbound && isKnown && isClaimed(scene, track, eip);
+  return isLeft(scene, window, life) && isUnbound && isKnown && isClaimed(scene, track, eip);
 }
 
 /** What says whose it is says that of one who can have it closed. */
@@ -53,12 +53,12 @@ const isClaimed = (scene: Scene, track: Track, eip: Eip | undefined): boolean =>
 const readsBound = ({ reads }: Life, eip: Eip | undefined, sentMs: number): boolean =>
   eip?.status === 'Available' && textAt(reads.of(eip.id, sentMs)?.row, 'Status') === 'InUse';
 
-const isLeft = (window: Window | undefined, { cluster, startedMs }: Life): boolean =>
-  window?.by === 'us' && window.opener?.cluster === cluster && window.opener.sentMs < startedMs;
+const isLeft = ({ lives }: Scene, window: Window | undefined, life: Life): boolean =>
+  window?.by === 'us' && window.opener?.cluster === life.cluster && lives.of(window.opener.event.crossing) !== life;
 
 /** What half a listing leaves out is not known to be open. */
 const isListed = ({ reads, listedMs }: Life, ids: readonly (string | undefined)[], sentMs: number): boolean =>
-  listedMs.size === 0 || ids.every((id) => id !== undefined && (reads.of(id, sentMs)?.atMs ?? sentMs) < sentMs);
+  listedMs.size === 0 || ids.every((id) => id !== undefined && reads.ever(id).some(({ atMs }) => atMs < sentMs));
 
 /** A person says by its tag that it belongs to somebody else. */
 const isForged = (eip: Eip | undefined, instance: string): boolean => ![undefined, instance].includes(eip?.tags.get(TAG.instance));
