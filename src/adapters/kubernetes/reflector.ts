@@ -56,7 +56,7 @@ export class Reflector<T> {
   readonly #stopping = new AbortController();
   readonly #synced = Promise.withResolvers<undefined>();
   #running: Promise<void> | undefined;
-  /** Somebody waits for a list that is begun after they asked. */
+  /** Somebody waits for one more complete list. */
   #wanted: PromiseWithResolvers<undefined> | undefined;
   #changed: (change: Change<T>) => void = () => undefined;
   /** Ends the wait or the watch that is under way. */
