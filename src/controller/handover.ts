@@ -1,7 +1,7 @@
 /**
- * The two ends of a tenure, when nothing may begin. At its start the resources are read anew, and the windows that the last leader left open
- * come first (invariant V5): until every resource known then was listed once, or could not be, and every window that those listings show is closed or was tried. At its end
- * nothing begins any more. Closing is never held up.
+ * The two ends of a tenure, when nothing may begin. At its start the resources are read anew, and the windows that the last leader left
+ * open come first (invariant V5): until every resource known then was listed once, or could not be, and every window that those listings
+ * show is closed or was tried. At its end nothing begins any more. Closing is never held up.
  */
 import type { Clock } from '../ports/runtime.ts';
 
